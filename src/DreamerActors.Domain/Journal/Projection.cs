@@ -1,0 +1,65 @@
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Domain.Journal;
+
+/// <summary>An event with its place in the journal.</summary>
+/// <param name="Offset">Grows by at least one from event to event; the same for the same event for ever.</param>
+/// <param name="Event">What happened.</param>
+public sealed record JournalEntry(long Offset, ISessionEvent Event);
+
+/// <summary>Something derived from events: a read model, files, lessons. Applying an entry twice changes nothing.</summary>
+public interface IProjection
+{
+    /// <summary>Its name, also the key of its offset.</summary>
+    string Name { get; }
+
+    /// <summary>The offset of the last entry it has applied; 0 when none.</summary>
+    Task<long> LastOffsetAsync(CancellationToken cancellation);
+
+    /// <summary>Applies entries in order and remembers the last offset, atomically or idempotently.</summary>
+    /// <exception cref="IOException">The disk refused; the caller tries again later, nothing is lost.</exception>
+    Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation);
+
+    /// <summary>Forgets everything derived, so that all entries are applied again. Files that users made are not touched.</summary>
+    Task ResetAsync(CancellationToken cancellation);
+}
+
+/// <summary>What the read model tells.</summary>
+public interface IJournalReader
+{
+    /// <summary>Sessions, newest first.</summary>
+    Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation);
+
+    /// <summary>Dreams, newest first; <paramref name="session"/> null for all sessions.</summary>
+    Task<IReadOnlyList<DreamSummary>> DreamsAsync(SessionId? session, int limit, CancellationToken cancellation);
+
+    /// <summary>One kept dream's JSON document as it stands in its file, or null.</summary>
+    Task<string?> DreamAsync(DreamId dream, CancellationToken cancellation);
+
+    /// <summary>How often, and when last, each entity was dreamt about.</summary>
+    Task<IReadOnlyDictionary<string, EntityHistory>> DreamtEntitiesAsync(CancellationToken cancellation);
+
+    /// <summary>Counts over all sessions.</summary>
+    Task<DreamStatistics> StatisticsAsync(CancellationToken cancellation);
+
+    /// <summary>The newest session that began and neither completed nor was given up, or null.</summary>
+    Task<SessionId?> UnfinishedSessionAsync(CancellationToken cancellation);
+}
+
+/// <summary>One session in a list.</summary>
+public sealed record SessionSummary(
+    SessionId Session, string Status, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, int Planned, int Attempted, int Successful, int Lost, string Trigger, string Brain);
+
+/// <summary>One dream in a list.</summary>
+public sealed record DreamSummary(
+    DreamId Dream, SessionId Session, string EntityId, string Title, string Outcome, string? Stage, string? Kind, string? Reason, DateTimeOffset At, string? Difficulty, IReadOnlyList<string> Libraries);
+
+/// <summary>What was dreamt about one entity.</summary>
+public sealed record EntityHistory(int Times, DateTimeOffset LastAt);
+
+/// <summary>Counts over all sessions.</summary>
+public sealed record DreamStatistics(int Sessions, int TotalDreams, int SuccessfulDreams, int LostDreams)
+{
+    /// <summary>Successful ÷ total, 0 … 1; 0 when nothing was attempted.</summary>
+    public double SuccessRate => TotalDreams == 0 ? 0 : (double)SuccessfulDreams / TotalDreams;
+}

@@ -1,0 +1,112 @@
+using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Scenarios;
+
+namespace DreamerActors.Domain.Sessions;
+
+/// <summary>Names one session (one REM phase).</summary>
+/// <param name="Value">A UUID in lower-case text.</param>
+public readonly record struct SessionId(string Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>Names one dream.</summary>
+/// <param name="Value">Eight lower-case hexadecimal digits, derived from session and scenario, so that the same dream always has the same name.</param>
+public readonly record struct DreamId(string Value)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+}
+
+/// <summary>What a session was asked to do.</summary>
+/// <param name="MaxScenarios">How many scenarios at most, 1 … 10 000.</param>
+/// <param name="Difficulty">The wished difficulty.</param>
+/// <param name="Strict">All stages of the guardian, or only the first three.</param>
+/// <param name="Brain">Name of the brain.</param>
+/// <param name="Trigger">What started it: <c>manual</c>, <c>nightly</c>, <c>idle</c>, <c>api</c>.</param>
+public sealed record SessionOrder(int MaxScenarios, Difficulty Difficulty, bool Strict, string Brain, string Trigger);
+
+/// <summary>Why a dream was lost without a verdict.</summary>
+public enum LossReason
+{
+    /// <summary>The user came back.</summary>
+    Wake,
+
+    /// <summary>The machine that dreamt it is gone.</summary>
+    Node,
+
+    /// <summary>The infrastructure failed more often than it is retried.</summary>
+    Infrastructure,
+}
+
+/// <summary>Why a session stopped before its end.</summary>
+public enum InterruptReason
+{
+    /// <summary>The user came back.</summary>
+    UserActivity,
+
+    /// <summary>Someone asked for it: Ctrl-C, <c>wake</c>, the API.</summary>
+    Asked,
+
+    /// <summary>The machine is too busy, too hot or on battery.</summary>
+    Load,
+
+    /// <summary>The night is over.</summary>
+    WindowEnd,
+
+    /// <summary>The host process stops.</summary>
+    Shutdown,
+}
+
+/// <summary>The figures of a session; at least the seed's six fields.</summary>
+/// <param name="Attempted">Scenarios that ended with a verdict.</param>
+/// <param name="Successful">Dreams that were kept.</param>
+/// <param name="Lost">Scenarios that ended without a verdict.</param>
+/// <param name="Duration">Time spent dreaming, pauses between interruption and resumption not counted.</param>
+public sealed record SessionReport(int Attempted, int Successful, int Lost, TimeSpan Duration)
+{
+    /// <summary>Successful ÷ attempted, 0 … 1; 0 when nothing was attempted.</summary>
+    public double SuccessRate => Attempted == 0 ? 0 : (double)Successful / Attempted;
+}
+
+/// <summary>What can happen in a session. Persisted; shapes are frozen per version in the wire table.</summary>
+public interface ISessionEvent
+{
+    /// <summary>The session it happened in.</summary>
+    SessionId Session { get; }
+
+    /// <summary>When it happened, UTC.</summary>
+    DateTimeOffset At { get; }
+}
+
+/// <summary>A session began with this plan.</summary>
+public sealed record SessionStarted(SessionId Session, DateTimeOffset At, SessionOrder Order, IReadOnlyList<PlannedScenario> Plan) : ISessionEvent;
+
+/// <summary>A planned scenario was woven.</summary>
+public sealed record ScenarioWoven(SessionId Session, DateTimeOffset At, Scenario Scenario) : ISessionEvent;
+
+/// <summary>A dream was proven and is kept.</summary>
+public sealed record DreamCompleted(
+    SessionId Session, DateTimeOffset At, DreamId Dream, Scenario Scenario, string Code, Verdict Verdict, string Brain) : ISessionEvent;
+
+/// <summary>A dream was judged and refused; the code is null when the brain gave none, the scenario when none was woven.</summary>
+public sealed record DreamRejected(
+    SessionId Session, DateTimeOffset At, DreamId Dream, ScenarioId ScenarioId, Scenario? Scenario, string EntityId, string? Code, Verdict Verdict) : ISessionEvent;
+
+/// <summary>A scenario ended without a verdict.</summary>
+public sealed record DreamLost(SessionId Session, DateTimeOffset At, ScenarioId Scenario, LossReason Reason, string Detail) : ISessionEvent;
+
+/// <summary>The session stopped before its end; what is left can be resumed.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="At">When.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="StopLatency">From the wake-up to the last child's end.</param>
+public sealed record SessionInterrupted(SessionId Session, DateTimeOffset At, InterruptReason Reason, TimeSpan StopLatency) : ISessionEvent;
+
+/// <summary>An interrupted session, or one whose process died, goes on.</summary>
+public sealed record SessionResumed(SessionId Session, DateTimeOffset At) : ISessionEvent;
+
+/// <summary>Every scenario of the session has ended.</summary>
+public sealed record SessionCompleted(SessionId Session, DateTimeOffset At, SessionReport Report) : ISessionEvent;
