@@ -1,0 +1,101 @@
+using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Hosting.Dreaming;
+
+/// <summary>What a host can ask of the dreamer.</summary>
+public interface IDreamEngine
+{
+    /// <summary>Runs one REM phase to its end. Cancelling is a wake-up: the report then says <c>interrupted</c>.</summary>
+    /// <param name="request">What to dream.</param>
+    /// <param name="progress">Told whenever a scenario changes its phase; may be null.</param>
+    /// <param name="cancellation">The user is back.</param>
+    /// <returns>The report; <see cref="RemStatus.Busy"/> when a session is already running.</returns>
+    Task<RemReport> EnterRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>Finishes the newest unfinished session; <see cref="RemStatus.NothingToResume"/> when there is none.</summary>
+    Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>Counts over all sessions and what the engine does now.</summary>
+    Task<EngineStatistics> GetStatisticsAsync(CancellationToken cancellation);
+
+    /// <summary>Stops everything within two seconds and says how long it took. Idempotent.</summary>
+    Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation);
+
+    /// <summary>Tells that the user did something; wakes a dreaming machine.</summary>
+    /// <param name="source">Where it was seen, for the journal; at most 100 characters are kept.</param>
+    void MarkActivity(string source);
+}
+
+/// <summary>What one REM phase shall dream.</summary>
+/// <param name="MaxScenarios">How many at most, 1 … 10 000; null for the configured number.</param>
+/// <param name="Difficulty">The wished difficulty; null for the configured one.</param>
+/// <param name="EntityIds">Dream only about these entities; null for the whole graph.</param>
+/// <param name="Trigger">What started it: <c>manual</c>, <c>nightly</c>, <c>idle</c>, <c>api</c>.</param>
+public sealed record RemRequest(int? MaxScenarios = null, Difficulty? Difficulty = null, IReadOnlySet<string>? EntityIds = null, string Trigger = "manual");
+
+/// <summary>How a REM phase ended.</summary>
+public enum RemStatus
+{
+    /// <summary>Every scenario ended.</summary>
+    Completed,
+
+    /// <summary>Woken before the end; can be resumed.</summary>
+    Interrupted,
+
+    /// <summary>The graph holds nothing to dream about.</summary>
+    NoKnowledge,
+
+    /// <summary>Another session is running.</summary>
+    Busy,
+
+    /// <summary>There is no unfinished session.</summary>
+    NothingToResume,
+
+    /// <summary>The infrastructure failed; <see cref="RemReport.Error"/> says how.</summary>
+    Error,
+}
+
+/// <summary>The report of a REM phase.</summary>
+/// <param name="SessionId">The session, or null when none began.</param>
+/// <param name="Status">How it ended.</param>
+/// <param name="Duration">How long it dreamt.</param>
+/// <param name="Attempted">Scenarios judged.</param>
+/// <param name="Successful">Dreams kept.</param>
+/// <param name="Lost">Scenarios without a verdict.</param>
+/// <param name="Scenarios">Titles of the woven scenarios, in order.</param>
+/// <param name="Rejections">Reasons of the rejected ones: kind → count.</param>
+/// <param name="Error">What failed, or null.</param>
+public sealed record RemReport(
+    string? SessionId, RemStatus Status, TimeSpan Duration, int Attempted, int Successful, int Lost,
+    IReadOnlyList<string> Scenarios, IReadOnlyDictionary<string, int> Rejections, string? Error = null)
+{
+    /// <summary>Successful ÷ attempted, 0 … 1; 0 when nothing was attempted.</summary>
+    public double SuccessRate => Attempted == 0 ? 0 : (double)Successful / Attempted;
+}
+
+/// <summary>One step of a running session, for progress displays.</summary>
+/// <param name="Scenario">The scenario's id.</param>
+/// <param name="Title">Its title, or its entity's name before it is woven.</param>
+/// <param name="Phase"><c>weaving</c>, <c>coding</c>, <c>guarding</c>, <c>kept</c>, <c>rejected</c>, <c>lost</c>.</param>
+/// <param name="Detail">The reason of a rejection or loss, or null.</param>
+/// <param name="Ended">Scenarios ended so far.</param>
+/// <param name="Total">Scenarios planned.</param>
+public sealed record DreamProgress(string Scenario, string Title, string Phase, string? Detail, int Ended, int Total);
+
+/// <summary>What the engine has done and does.</summary>
+/// <param name="State"><c>idle</c>, <c>dreaming</c> or <c>waking</c>.</param>
+/// <param name="CurrentSessionId">The running session, or null.</param>
+/// <param name="Sessions">Sessions ever.</param>
+/// <param name="TotalDreams">Dreams judged ever.</param>
+/// <param name="SuccessfulDreams">Dreams kept ever.</param>
+/// <param name="SuccessRate">Successful ÷ total, 0 … 1; 0 when none.</param>
+/// <param name="OutputDirectory">Where dream files are.</param>
+public sealed record EngineStatistics(
+    string State, string? CurrentSessionId, int Sessions, int TotalDreams, int SuccessfulDreams, double SuccessRate, string OutputDirectory);
+
+/// <summary>How a wake-up went.</summary>
+/// <param name="Interrupted">Whether something was running.</param>
+/// <param name="StoppedIn">From the request to the last child's end.</param>
+/// <param name="Killed">Sandboxes that the watchdog had to kill without asking.</param>
+public sealed record WakeReport(bool Interrupted, TimeSpan StoppedIn, int Killed);

@@ -1,0 +1,55 @@
+using DreamerActors.Domain.Scenarios;
+
+namespace DreamerActors.Hosting.Settings;
+
+/// <summary>Every setting of the dreamer, validated. Keys, defaults and ranges stand in README.md.</summary>
+public sealed record DreamerSettings
+{
+    /// <summary><c>ENABLE_DREAMING</c>: may dreaming start by itself.</summary>
+    public bool EnableDreaming { get; init; }
+
+    /// <summary><c>DREAMING_IDLE_THRESHOLD_MINUTES</c>, 1 … 1440.</summary>
+    public int IdleThresholdMinutes { get; init; } = 30;
+
+    /// <summary><c>DREAMING_NIGHT_HOURS</c>, <c>start-end</c>, hours 0 … 23; wraps midnight.</summary>
+    public string NightHours { get; init; } = "2-6";
+
+    /// <summary><c>DREAMING_MAX_SCENARIOS</c>, 1 … 10 000.</summary>
+    public int MaxScenarios { get; init; } = 10;
+
+    /// <summary><c>DREAMING_CPU_THRESHOLD</c>, 0 … 1 (exclusive of 0).</summary>
+    public double CpuThreshold { get; init; } = 0.7;
+
+    /// <summary><c>DREAMING_MEMORY_THRESHOLD</c>, 0 … 1 (exclusive of 0).</summary>
+    public double MemoryThreshold { get; init; } = 0.8;
+
+    /// <summary><c>DREAMING_SCENARIO_COMPLEXITY</c>: <c>simple</c>, <c>medium</c>, <c>complex</c>, or null for <c>adaptive</c>.</summary>
+    public Difficulty? ScenarioComplexity { get; init; } = Difficulty.Medium;
+
+    /// <summary><c>DREAMING_VALIDATION_STRICT</c>.</summary>
+    public bool ValidationStrict { get; init; } = true;
+
+    /// <summary><c>DREAMING_OUTPUT_DIR</c>, absolute.</summary>
+    public required string OutputDirectory { get; init; }
+
+    /// <summary><c>DREAMING_DOCKER_NAMESPACE</c>: prefix of container names.</summary>
+    public string DockerNamespace { get; init; } = "venom-dream-worker";
+
+    /// <summary><c>DREAMING_PROCESS_PRIORITY</c>: nice value of workers, 0 … 19.</summary>
+    public int ProcessPriority { get; init; } = 19;
+
+    /// <summary><c>DREAMING_BRAIN</c>: <c>recall</c>.</summary>
+    public string Brain { get; init; } = "recall";
+
+    /// <summary><c>DREAMING_SANDBOX</c>: <c>auto</c> or <c>bubblewrap</c>.</summary>
+    public string Sandbox { get; init; } = "auto";
+
+    /// <summary><c>DREAMING_MEMORY_ROOT</c>, absolute: the host's graph files (read) and lessons.json.</summary>
+    public required string MemoryRoot { get; init; }
+
+    /// <summary><c>DREAMER_DATA</c>, absolute: journal, read model, our own graph.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary><c>DREAMING_CONCURRENCY</c>: scenarios at once, 1 … 64.</summary>
+    public int Concurrency { get; init; } = Math.Max(1, Environment.ProcessorCount);
+}
