@@ -19,7 +19,10 @@ public sealed record CodeExample(string Code, string Expected);
 /// <param name="Name">The function's or class's name.</param>
 /// <param name="Source">A whole module: the entity with everything of its own module that it needs.</param>
 /// <param name="Examples">The runnable examples of its documentation.</param>
-public sealed record RememberedCode(string Name, string Source, IReadOnlyList<CodeExample> Examples);
+/// <param name="TestCode">Those examples as tests: <c>from solution import …</c> and functions <c>test_*</c>.</param>
+/// <param name="TestCases">The same tests for people, one sentence or expression each.</param>
+public sealed record RememberedCode(
+    string Name, string Source, IReadOnlyList<CodeExample> Examples, string TestCode, IReadOnlyList<string> TestCases);
 
 /// <summary>A piece of the knowledge graph that one scenario is woven from. Self-contained: a session can go on without the graph.</summary>
 /// <param name="EntityId">The cluster's central entity.</param>
