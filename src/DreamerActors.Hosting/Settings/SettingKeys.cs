@@ -1,0 +1,110 @@
+using System.Globalization;
+using DreamerActors.Domain.Scenarios;
+
+namespace DreamerActors.Hosting.Settings;
+
+/// <summary>One configuration key: what it is called, what it takes and what it sets.</summary>
+/// <param name="Name">Its name in the environment, the env file and appsettings.json; case does not matter.</param>
+/// <param name="Default">The default, as a user would write it.</param>
+/// <param name="Accepts">The accepted values, in words.</param>
+/// <param name="Meaning">What it changes, in one line.</param>
+internal sealed record SettingKey(string Name, string Default, string Accepts, string Meaning)
+{
+    /// <summary>Sets the value, given as text with the directory that relative paths start from; null when it is not accepted.</summary>
+    public required Func<DreamerSettings, string, string, DreamerSettings?> Apply { get; init; }
+
+    /// <summary>The host's own key that counts when this one is not set, or null.</summary>
+    public string? Fallback { get; init; }
+}
+
+/// <summary>Every configuration key. The reader, the help text and README's table are all held to this list.</summary>
+internal static class SettingKeys
+{
+    private const string YesOrNo = "true, false, 1, 0, yes, no, on, off, t, f, y or n";
+
+    /// <summary>All keys, in the order in which users read them.</summary>
+    public static IReadOnlyList<SettingKey> All { get; } =
+    [
+        Bool("ENABLE_DREAMING", "false", "may dreaming start by itself; a `dream` that a person types always runs",
+            (s, v) => s with { EnableDreaming = v }),
+        Whole("DREAMING_IDLE_THRESHOLD_MINUTES", "30", 1, 1440, "minutes without the user before dreaming starts",
+            (s, v) => s with { IdleThresholdMinutes = v }),
+        Text("DREAMING_NIGHT_HOURS", "2-6", "start-end, two different hours from 0 to 23, e.g. 2-6 or 22-4", "the night; it may wrap midnight",
+            (s, v) => IsNight(v) ? s with { NightHours = v } : null),
+        Whole("DREAMING_MAX_SCENARIOS", "10", 1, 10_000, "scenarios of one session, at most",
+            (s, v) => s with { MaxScenarios = v }),
+        Share("DREAMING_CPU_THRESHOLD", "0.7", "processor load of others above which the dreamer wakes",
+            (s, v) => s with { CpuThreshold = v }),
+        Share("DREAMING_MEMORY_THRESHOLD", "0.8", "memory in use above which the dreamer wakes",
+            (s, v) => s with { MemoryThreshold = v }),
+        Text("DREAMING_SCENARIO_COMPLEXITY", "medium", "simple, medium, complex or adaptive", "how hard scenarios shall be",
+            (s, v) => Complexity(v) is var (ok, wished) && ok ? s with { ScenarioComplexity = wished } : null),
+        Bool("DREAMING_VALIDATION_STRICT", "true", "all stages of the guardian, or only parse, static rules and tests",
+            (s, v) => s with { ValidationStrict = v }),
+        Directory("DREAMING_OUTPUT_DIR", "./data/synthetic_training", null, "where kept dreams are written",
+            (s, v) => s with { OutputDirectory = v }),
+        Text("DREAMING_DOCKER_NAMESPACE", "venom-dream-worker", "1 to 48 lower-case letters, digits, `-`, `_` or `.`, a letter or digit first", "first part of container names",
+            (s, v) => IsContainerName(v) ? s with { DockerNamespace = v } : null),
+        Whole("DREAMING_PROCESS_PRIORITY", "19", 0, 19, "nice value of sandboxes (19 = gives way to everything)",
+            (s, v) => s with { ProcessPriority = v }),
+        Text("DREAMING_BRAIN", "recall", "recall (the only brain of this version)", "what weaves and codes",
+            (s, v) => Is(v, "recall") ? s with { Brain = "recall" } : null),
+        Text("DREAMING_SANDBOX", "auto", "auto or bubblewrap (the only sandbox of this version)", "where untrusted code runs",
+            (s, v) => Is(v, "auto") || Is(v, "bubblewrap") ? s with { Sandbox = v.ToLowerInvariant() } : null),
+        Whole("DREAMING_CONCURRENCY", "the number of processors", 1, 64, "scenarios dreamt at the same time",
+            (s, v) => s with { Concurrency = v }),
+        Directory("DREAMING_MEMORY_ROOT", "./data/memory", "MEMORY_ROOT", "the host's memory: its graphs are read there, lessons.json is kept there",
+            (s, v) => s with { MemoryRoot = v }),
+        Directory("DREAMER_DATA", "./data/dreamer", null, "journal, read model and our own knowledge graph",
+            (s, v) => s with { DataDirectory = v }),
+    ];
+
+    private static SettingKey Text(string name, string normal, string accepts, string meaning, Func<DreamerSettings, string, DreamerSettings?> set) =>
+        new(name, normal, accepts, meaning) { Apply = (settings, text, _) => set(settings, text) };
+
+    private static SettingKey Bool(string name, string normal, string meaning, Func<DreamerSettings, bool, DreamerSettings> set) =>
+        Text(name, normal, YesOrNo, meaning, (settings, text) => text.ToLowerInvariant() switch
+        {
+            "true" or "1" or "yes" or "on" or "t" or "y" => set(settings, true),
+            "false" or "0" or "no" or "off" or "f" or "n" => set(settings, false),
+            _ => null,
+        });
+
+    private static SettingKey Whole(string name, string normal, int low, int high, string meaning, Func<DreamerSettings, int, DreamerSettings> set) =>
+        Text(name, normal, string.Create(CultureInfo.InvariantCulture, $"a whole number from {low} to {high}"), meaning, (settings, text) =>
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high ? set(settings, value) : null);
+
+    private static SettingKey Share(string name, string normal, string meaning, Func<DreamerSettings, double, DreamerSettings> set) =>
+        Text(name, normal, "a number above 0 and up to 1", meaning, (settings, text) =>
+            double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 1
+                ? set(settings, value)
+                : null);
+
+    private static SettingKey Directory(string name, string normal, string? fallback, string meaning, Func<DreamerSettings, string, DreamerSettings> set) =>
+        new(name, normal, "the path of a directory; a relative one starts at the working directory", meaning)
+        {
+            Fallback = fallback,
+            Apply = (settings, text, from) =>
+                text.Length == 0 || text.Contains('\0', StringComparison.Ordinal) || File.Exists(Path.Combine(from, text)) ? null : set(settings, Path.GetFullPath(text, from)),
+        };
+
+    private static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNight(string text) =>
+        text.Split('-') is [var start, var end] && IsHour(start, out var first) && IsHour(end, out var last) && first != last;
+
+    private static bool IsHour(string text, out int hour) =>
+        int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out hour) && hour <= 23;
+
+    private static bool IsContainerName(string text) =>
+        text.Length is > 0 and <= 48 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
+
+    private static (bool Known, Difficulty? Wished) Complexity(string text) => text.ToLowerInvariant() switch
+    {
+        "simple" => (true, Difficulty.Simple),
+        "medium" => (true, Difficulty.Medium),
+        "complex" => (true, Difficulty.Complex),
+        "adaptive" => (true, null),
+        _ => (false, null),
+    };
+}
