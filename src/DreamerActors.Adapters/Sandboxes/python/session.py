@@ -1,0 +1,306 @@
+"""The tester's view of the candidate: its peer, the `solution` module the tests import, and one run of the tests."""
+import builtins
+import os
+import random
+import signal
+import sys
+import time
+import types
+import _socket
+
+from guard import collect, mirror
+from guard.bridge import Gone, Peer
+from guard.collect import Deadline, Outcome
+from guard.service import Guarded
+from guard.sites import Sites
+from guard.wire import Refused, Uncarried
+
+AMBIENT = (("builtins", "input"), ("builtins", "print"), ("builtins", "open"), ("time", "sleep"), ("time", "time"), ("time", "monotonic"),
+           ("time", "perf_counter"), ("random", "random"), ("random", "randint"), ("random", "choice"), ("random", "uniform"), ("random", "shuffle"),
+           ("random", "sample"), ("random", "randrange"), ("sys", "stdin"), ("sys", "argv"), ("os", "getenv"), ("uuid", "uuid4"))
+
+
+class Policy(Guarded):
+    """Counts what the candidate's operators decide and hands comparisons to the lie check."""
+
+    not_to_cross = (Deadline,)
+
+    def __init__(self, session):
+        super().__init__()
+        self.session, self.decisions = session, 0
+
+    def compared(self, peer, handle, name, other, result):
+        self.decisions += 1
+        again = lambda value: peer.request("dunder", handle, name, (value,))
+        return self.session.sites.compared(handle, name, other, result, again)
+
+    def uncarried(self, reason):
+        self.session.refuse(reason)
+        return Uncarried(reason)
+
+
+class Solution(types.ModuleType):
+    """What the tests import as `solution`."""
+
+    def __init__(self, session, root):
+        super().__init__("solution")
+        self.__dict__["_dreamer"] = session, root
+        self.__dict__["__file__"] = "solution.py"
+
+    def __getattr__(self, name):
+        if name.startswith("__") and name not in ("__all__", "__doc__", "__version__", "__author__"):
+            raise AttributeError(name)
+        session, root = self.__dict__["_dreamer"]
+        value = session.peer.request("get", root, name)
+        session.fetched(name, value)
+        return value
+
+    def __setattr__(self, name, value):
+        if name.startswith("__"):
+            return super().__setattr__(name, value)
+        session, root = self.__dict__["_dreamer"]
+        session.peer.request("set", root, name, value)
+
+    def __delattr__(self, name):
+        session, root = self.__dict__["_dreamer"]
+        session.peer.request("del", root, name)
+
+    def __dir__(self):
+        session, root = self.__dict__["_dreamer"]
+        return [name for name, _ in session.peer.request("names")]
+
+
+class Watched(Peer):
+    """A peer that notes which functions of the solution the tests call and forwards what they replaced in the library."""
+
+    def __init__(self, fd, policy):
+        super().__init__(fd, policy, 2)
+        self.session = policy.session
+
+    def request(self, operation, *values):
+        session = self.session
+        if session.forwards and self.depth == 0 and operation not in ("ambient", "seed", "environ"):
+            session.forward_ambient(self)
+        if operation == "call" and session.names:
+            name = session.names.get(id(values[0]))
+            if name is not None:
+                session.called.add(name)
+        try:
+            return super().request(operation, *values)
+        except Gone:
+            session.gone = True
+            raise
+        except Refused as error:
+            session.broken = str(error)
+            raise
+        except Uncarried as error:
+            session.refuse(str(error))
+            raise
+
+
+class Session:
+    """One tester with its current candidate."""
+
+    def __init__(self, control, tests, limits):
+        self.control, self.tests, self.limits = control, tests, limits
+        self.peer, self.root, self.sites, self.solution = None, None, None, None
+        self.gone, self.broken, self.unsupported, self.limits_hit = False, None, None, set()
+        self.names, self.kept, self.called = {}, [], set()
+        self.forwards = any(word in tests.text for word in ("patch", "stdin", "environ", "seed", "argv", "monkey"))
+        self.library, self.environ, self.replaced = {}, dict(os.environ), {}
+        signal.signal(signal.SIGALRM, self._late)
+
+    def _late(self, *_):
+        raise Deadline
+
+    def refuse(self, reason):
+        self.unsupported = self.unsupported or reason[:300]
+
+    # -- candidates -------------------------------------------------------------------------------------------------
+
+    def attach(self, fd):
+        self.gone, self.broken = False, None
+        self.policy = Policy(self)
+        self.peer = Watched(fd, self.policy)
+        self.peer.take_notes = self._print
+        if self.peer.receive() != ("ready", []):
+            raise Refused("no greeting")
+
+    def fresh(self, **options):
+        """A new candidate, that has run nothing yet; the one before is gone with all it left in the work folder."""
+        if self.peer is not None:
+            os.close(self.peer.fd)
+            self.peer = None
+        fd = self.control.spawn(options)
+        clean_work()
+        self.attach(fd)
+        return self.peer.request("parse")
+
+    @staticmethod
+    def _print(notes):
+        for stream, text in zip((sys.stdout, sys.stderr), notes):
+            if type(text) is str and text:
+                stream.write(text)
+
+    def load(self, **how):
+        """Runs the solution's module body anew and makes it what the tests import. Raises what the body raised."""
+        self.names, self.kept, self.replaced = {}, [], {}
+        self.peer.request("load", how)
+        self.root = self.peer.request("root")
+        self.solution = sys.modules["solution"] = Solution(self, self.root)
+
+    def fetched(self, name, value):
+        if isinstance(value, (mirror.Handle, mirror.MirrorMeta)):
+            self.names[id(value)] = name
+            self.kept.append(value)
+
+    def star(self, namespace):
+        """`from solution import *`: never replaces what the tests already have, nor a builtin."""
+        for name, is_module in self.peer.request("names"):
+            if type(name) is not str or name in namespace or hasattr(builtins, name):
+                continue
+            if is_module:
+                if name in sys.stdlib_module_names if hasattr(sys, "stdlib_module_names") else True:
+                    namespace[name] = __import__(name)
+            else:
+                namespace[name] = getattr(self.solution, name)
+
+    # -- ambient ----------------------------------------------------------------------------------------------------
+
+    def remember_library(self):
+        self.library = {key: getattr(sys.modules[key[0]], key[1]) for key in AMBIENT if key[0] in sys.modules}
+        if "random" in sys.modules and not getattr(random.seed, "dreamer", False):
+            plain = random.seed
+
+            def seed(*args, **kwargs):
+                plain(*args, **kwargs)
+                if self.peer is not None and args:
+                    self.peer.request("seed", args[0])
+            seed.dreamer = True
+            random.seed = seed
+
+    def forward_ambient(self, peer):
+        for key, original in self.library.items():
+            now = getattr(sys.modules[key[0]], key[1], original)
+            if now is not self.replaced.get(key, original):
+                if now is original:
+                    self.replaced.pop(key)
+                else:
+                    self.replaced[key] = now
+                peer.request("ambient", key[0], key[1], None if now is original else now, now is original)
+        now = dict(os.environ)
+        if now != self.environ:
+            self.environ = now
+            peer.request("environ", now)
+
+    # -- runs -------------------------------------------------------------------------------------------------------
+
+    def run(self, active=None, only=None, order=None, until_failure=False, seconds=None, each=None):
+        """Executes the test module and its tests: a list of (name, Outcome). Time runs out for the whole of it."""
+        self.sites = Sites(self.tests.instrumented.sites, self.star)
+        self.sites.active = active
+        signal.setitimer(signal.ITIMER_REAL, seconds or self.limits["wall_seconds"])
+        done = []
+        try:
+            found = self.prepare(only, order)
+            for test in found:
+                done.append((test.name, self._one(test)))
+                if each:
+                    each(test.name)
+                if until_failure and done[-1][1].outcome != "passed":
+                    break
+        except collect.STOPPING as error:
+            done.append((getattr(error, "place", "(module)"), self._stopped(error)))
+        except BaseException as error:
+            done.append(("(module)", Outcome("failed" if isinstance(error, AssertionError) else "error", collect.describe(error))))
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        return done
+
+    def prepare(self, only, order):
+        from guard.instrument import GUARD
+        self.sites.place = "(module)"
+        namespace = {"__name__": "test_solution", GUARD: self.sites, "__builtins__": builtins, "__file__": "test_solution.py"}
+        module = types.ModuleType("test_solution")
+        module.__dict__.update(namespace)
+        sys.modules["test_solution"] = module
+        exec(self.tests.instrumented.code, module.__dict__)
+        found = collect.collect(module.__dict__)
+        self.planned = [test.name for test in found]
+        if only is not None:
+            found = [test for test in found if test.name == only]
+        if order is not None:
+            order.shuffle(found)
+        return found
+
+    def _one(self, test):
+        self.sites.place = test.name
+        try:
+            outcome = collect.run(test)
+        except collect.STOPPING as error:
+            error.place = test.name
+            raise
+        if self.gone or self.broken:
+            raise_again = Gone() if self.gone else Refused(self.broken)
+            raise_again.place = test.name
+            raise raise_again
+        self._note_limits(outcome)
+        return outcome
+
+    def _note_limits(self, outcome):
+        text = outcome.message or ""
+        if outcome.outcome == "error":
+            for start, name in (("MemoryError", "memory"), ("BlockingIOError: [Errno 11]", "processes"), ("RuntimeError: can't start new thread", "processes"),
+                                ("OSError: [Errno 27]", "file"), ("OSError: [Errno 28]", "file")):
+                if text.startswith(start):
+                    self.limits_hit.add(name)
+
+    def _stopped(self, error):
+        if isinstance(error, Deadline):
+            self.limits_hit.add("wall")
+            return Outcome("timeout", "the time for this run is over")
+        if isinstance(error, Uncarried):
+            self.refuse(str(error))
+            return Outcome("error", f"UNSUPPORTED: {error}"[:300])
+        return Outcome("error", "the candidate is gone" if isinstance(error, Gone) else f"outside the protocol: {error}"[:300])
+
+
+class Control:
+    """The tester's line to the zygote."""
+
+    def __init__(self, fd):
+        self.socket = _socket.socket(fileno=fd)
+        self.fd = fd
+
+    def spawn(self, options):
+        import array
+        import json
+        from guard.frames import write_frame
+        write_frame(self.fd, "S", json.dumps(options).encode())
+        data, ancillary, _, _ = self.socket.recvmsg(1, _socket.CMSG_SPACE(4))
+        if data != b"F" or not ancillary:
+            raise Gone
+        fds = array.array("i")
+        fds.frombytes(ancillary[0][2][:4])
+        return fds[0]
+
+    def end(self, kind, reason=""):
+        """Asks how the current candidate ended (`W`), or ends it (`K`)."""
+        import json
+        from guard.frames import read_frame, write_frame
+        write_frame(self.fd, kind, json.dumps({"reason": reason}).encode())
+        return json.loads(read_frame(self.fd)[1])
+
+
+def clean_work():
+    """Empties the work folder between runs."""
+    import shutil
+    for entry in os.scandir("."):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            os.unlink(entry.path)
+
+
+def now():
+    return time.monotonic()

@@ -1,0 +1,146 @@
+"""The strict stages: blind trial, adequacy (stubs, mutants, coverage), determinism."""
+import os
+import random
+import time
+
+from guard import stubs
+from guard.bridge import Gone
+from guard.collect import STOPPING, Outcome, describe
+from guard.session import now
+from guard.wire import Refused
+
+MOST_ALTERED, MOST_STUBBED = 48, 8
+ZONES = ("UTC", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia")
+
+
+class Trials:
+    def __init__(self, settings, session, hits, names, plain_seconds):
+        self.session, self.hits, self.names = session, hits, names
+        self.random = random.Random(settings.get("seed") or 0)
+        self.mutants, self.runs = settings.get("mutants") or 12, settings.get("runs") or 3
+        self.short = min(session.limits["wall_seconds"], max(0.5, 10 * plain_seconds))
+        self.called = set()
+
+    def all(self, seen):
+        self.called = set(self.session.called)
+        for stage in (self.blind, self.adequacy, self.determinism):
+            started = now()
+            seen[stage.__name__] = stage()
+            seen.setdefault("timings", {})[stage.__name__ + "_ms"] = round((now() - started) * 1000, 1)
+
+    # -- one run ----------------------------------------------------------------------------------------------------
+
+    def attempt(self, how, **run):
+        """Loads the solution anew and runs the tests. A candidate that hung or ended is replaced before the next attempt."""
+        session = self.session
+        limits, gone = set(session.limits_hit), session.gone
+        try:
+            session.load(**how)
+        except (Gone, Refused):
+            self.renew()
+            return [("(load)", Outcome("error", "the candidate is gone"))]
+        except BaseException as error:
+            return [("(load)", Outcome("error", describe(error)))]
+        done = session.run(seconds=self.short, **run)
+        session.limits_hit = limits
+        if session.gone or session.broken or any(outcome.outcome == "timeout" for _, outcome in done):
+            self.renew()
+        session.gone = gone
+        return done
+
+    def renew(self):
+        self.session.control.end("K", "alive")
+        self.session.fresh()
+
+    # -- stages -----------------------------------------------------------------------------------------------------
+
+    def blind(self):
+        """Real tests among tests with one expected value altered, in random order."""
+        session, sites = self.session, self.session.tests.instrumented.sites
+        session.fresh()
+        altered = [(number, name) for number, name in self.hits.items()]
+        self.random.shuffle(altered)
+        trials = [(None, name) for name in self.names] + altered[:MOST_ALTERED]
+        self.random.shuffle(trials)
+        failed, noticed, unnoticed, unalterable, passed = [], 0, [], set(), 0
+        for number, name in trials:
+            done = self.attempt({}, active=number, only=None if name == "(module)" else name, until_failure=True)
+            fine = all(outcome.outcome == "passed" for _, outcome in done) and done
+            if number is None:
+                passed += bool(fine)
+                failed += [] if fine else [name]
+            elif number in session.sites.unalterable:
+                unalterable.add(sites[number].line)
+            elif not fine:
+                noticed += 1
+            else:
+                decided = "candidate" if session.policy.decisions and session.sites.altered_at is not None else "test"
+                unnoticed.append({"line": sites[number].line, "test": name[:120], "decided": decided})
+        return {"real": {"passed": passed, "failed": failed[:200]},
+                "altered": {"noticed": noticed, "unnoticed": unnoticed, "unalterable": sorted(unalterable)}}
+
+    def adequacy(self):
+        session = self.session
+        self.attempt({"trace": True})
+        try:
+            lines, covered = session.peer.request("coverage")
+        except (Gone, Refused):
+            session.fresh()
+            lines, covered = [], []
+        return {"stubs": self.stubs(), "mutants": self.kill(covered),
+                "coverage": {"lines": len(lines), "covered": len(covered), "missed": sorted(set(lines) - set(covered))[:200]}}
+
+    def stubs(self):
+        session = self.session
+        try:
+            functions = session.peer.request("functions")
+        except (Gone, Refused):
+            session.fresh()
+            functions = []
+        functions = [each for each in functions if each.removesuffix(".*") in self.called][:MOST_STUBBED]
+        tried, passed = 0, []
+        for function in functions:
+            for value in stubs.VALUES:
+                tried += 1
+                done = self.attempt({"stub": [function, value]}, until_failure=True)
+                if done and all(outcome.outcome == "passed" for _, outcome in done):
+                    passed.append({"function": str(function)[:120], "value": value})
+        return {"tried": tried, "passed": passed}
+
+    def kill(self, covered):
+        session = self.session
+        chosen = session.peer.request("mutants", covered, self.mutants)
+        killed, survivors = 0, []
+        for number, (line, what) in enumerate(chosen):
+            peer = session.peer
+            done = self.attempt({"mutant": number}, until_failure=True)
+            if done and all(outcome.outcome == "passed" for _, outcome in done):
+                survivors.append({"line": line, "what": str(what)[:80]})
+            else:
+                killed += 1
+            if session.peer is not peer:
+                session.peer.request("mutants", covered, self.mutants)
+        return {"total": len(chosen), "killed": killed, "survivors": survivors}
+
+    def determinism(self):
+        """Fresh candidates under other hashes, random numbers, clocks, zones and orders: any difference counts."""
+        session, differ, done_runs = self.session, [], 0
+        for run in range(self.runs):
+            zone = ZONES[run % len(ZONES)]
+            os.environ["TZ"] = zone
+            time.tzset()
+            session.environ = dict(os.environ)
+            options = {"hash_seed": self.random.randrange(1, 1 << 32)} if run == self.runs - 1 and run else {}
+            session.control.end("K", "alive")
+            session.fresh(**options)
+            order = random.Random(self.random.random()) if run else None
+            try:
+                done = dict(self.attempt({"entropy": run, "zone": zone}, order=order))
+            except STOPPING:
+                done = {}
+            done_runs += 1
+            for name in self.names:
+                outcome = done.get(name)
+                if outcome is None or outcome.outcome != "passed":
+                    differ.append({"run": run, "test": name[:120], "how": f"passed, then {outcome.outcome if outcome else 'not run'}"})
+        return {"runs": done_runs, "differ": differ[:200]}

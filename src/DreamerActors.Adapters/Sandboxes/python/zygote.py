@@ -1,0 +1,222 @@
+"""The warm parent: reads jobs, forks their two sides, watches them, answers with observations. Runs no untrusted code."""
+import array
+import gc
+import json
+import os
+import select
+import sys
+import time
+import _socket
+
+from guard import candidate, called, tester
+from guard.confinement import Jail
+from guard.frames import Closed, Garbled, read_frame, skip_to_end, write_frame
+
+PRELOADED = ("math", "re", "collections", "typing", "functools", "itertools", "string", "operator", "random")
+LIMITS = {"wall_seconds": 10.0, "cpu_seconds": 10.0, "memory_bytes": 512 << 20, "output_bytes": 1 << 20, "file_bytes": 16 << 20,
+          "processes": 64, "open_files": 256}
+STRICT_RUNS_OF_WALL = 8
+GRACE_SECONDS = 1.0
+
+
+class Become(BaseException):
+    """Raised in a fork: unwinds to the trampoline, so that no frame of the zygote is left below untrusted code."""
+
+    def __init__(self, role):
+        self.role = role
+
+
+class Child:
+    """One fork and how it ended, as the kernel tells it."""
+
+    def __init__(self, pid, cpu_seconds):
+        self.pid, self.cpu_seconds, self.ended = pid, cpu_seconds, None
+
+    def look(self, wait_seconds=0.0):
+        deadline = time.monotonic() + wait_seconds
+        while self.ended is None:
+            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+            if pid:
+                self.ended = self._tell(status, usage.ru_utime + usage.ru_stime)
+            elif time.monotonic() >= deadline:
+                break
+            else:
+                time.sleep(0.0005)
+        return self.ended
+
+    def _tell(self, status, used):
+        if os.WIFEXITED(status):
+            if os.WEXITSTATUS(status) == candidate.OUTPUT_LIMIT:
+                return {"how": "output", "code": None}
+            return {"how": "exit", "code": os.WEXITSTATUS(status)}
+        if used >= self.cpu_seconds - 0.05:
+            return {"how": "cpu", "code": os.WTERMSIG(status)}
+        return {"how": "signal", "code": os.WTERMSIG(status)}
+
+    def stop(self, reason):
+        """Ends it with every process of its namespace; an end of its own that came first is kept."""
+        if self.look() is None:
+            os.kill(self.pid, 9)
+            os.waitpid(self.pid, 0)
+            self.ended = {"how": reason, "code": None}
+        return self.ended
+
+
+class Job:
+    """Both sides of one job, from the fork to the answer."""
+
+    def __init__(self, jail, header, source):
+        self.jail, self.header, self.source = jail, header, source
+        self.limits = {**LIMITS, **{k: v for k, v in (header.get("limits") or {}).items() if k in LIMITS and v}}
+        self.candidates, self.tester, self.drained, self.report = [], None, False, None
+
+    def run(self):
+        self.jail.fresh_work(self.limits["file_bytes"])
+        self.control, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        first = self.spawn({})
+        settings = {key: self.header.get(key) for key in ("mode", "seed", "mutants", "runs")}
+        settings["limits"] = self.limits
+        pid = self.jail.fork()
+        if pid == 0:
+            there, here = theirs.detach(), first.detach()
+            raise Become(lambda: tester.serve(0, there, here, settings))
+        self.tester = Child(pid, self.limits["cpu_seconds"] * (STRICT_RUNS_OF_WALL if settings["mode"] == "strict" else 1))
+        theirs.close()
+        first.close()
+        self.watch()
+        return self.close()
+
+    def spawn(self, options):
+        """Forks one more candidate; returns the tester's end of its socket."""
+        ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        pid = self.jail.fork()
+        if pid == 0:
+            fd, source, limits = theirs.detach(), self.source, self.limits
+            raise Become(lambda: candidate.serve(fd, source, limits, options))
+        theirs.close()
+        self.candidates.append(Child(pid, self.limits["cpu_seconds"]))
+        return ours
+
+    def watch(self):
+        wall = self.limits["wall_seconds"] * (STRICT_RUNS_OF_WALL if self.header.get("mode") == "strict" else 1)
+        deadline = time.monotonic() + wall + GRACE_SECONDS
+        poll = select.poll()
+        poll.register(self.control.fileno(), select.POLLIN)
+        while self.report is None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                self.tester.stop("wall")
+                return
+            if not poll.poll(left * 1000):
+                continue
+            try:
+                self.obey(*read_frame(self.control.fileno()))
+            except (Closed, Garbled, ValueError, OSError):
+                return
+
+    def obey(self, kind, payload):
+        if kind == "D":
+            self.drained = True
+        elif kind == "V":
+            self.report = json.loads(payload)
+        elif kind == "K":
+            answer = self.candidates[-1].stop(json.loads(payload)["reason"])
+            write_frame(self.control.fileno(), "A", json.dumps(answer).encode())
+        elif kind == "W":
+            answer = self.candidates[-1].look(wait_seconds=1.0) or {"how": "lost", "code": None}
+            write_frame(self.control.fileno(), "A", json.dumps(answer).encode())
+        elif kind == "S":
+            for child in self.candidates[1:]:
+                child.stop("alive")
+            end = self.spawn(json.loads(payload))
+            handed = array.array("i", [end.fileno()])
+            self.control.sendmsg([b"F"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, handed)])
+            end.close()
+
+    def close(self):
+        report = self.report if isinstance(self.report, dict) else {}
+        tester_end = self.tester.look(wait_seconds=0.2 if self.report else 1.0) or self.tester.stop("wall")
+        # Once the tester has its report, the candidate ends with its socket: only an end that the tester missed an answer for tells something.
+        served = self.report is not None and not report.get("gone")
+        first = None if served else self.candidates[0].look(wait_seconds=1.0 if report else 0.0)
+        first = first or {"how": "alive", "code": None}
+        for child in self.candidates:
+            child.stop("alive")
+        self.control.close()
+        report.pop("gone", None)
+        ended = {"candidate": first, "tester": tester_end}
+        limits = set(report.get("limits") or [])
+        limits.update(end["how"] for end in ended.values() if end["how"] in ("wall", "cpu", "output"))
+        observed = {**tester.nothing_observed(), **report, "id": self.header.get("id"), "mode": self.header.get("mode"), "ended": ended}
+        observed["limits"] = sorted(limits)
+        if not self.drained:
+            observed["error"] = observed["error"] or "the tester ended before it had read the tests"
+        return observed
+
+
+class Zygote:
+    def __init__(self, jail):
+        self.jail = jail
+
+    def step(self):
+        """Takes one frame; returns False when the host has closed the pipe or the stream cannot be followed any more."""
+        try:
+            kind, payload = read_frame(0)
+        except (Closed, Garbled):
+            return False
+        if kind == "E":
+            return True
+        if kind not in "JX":
+            return False
+        header = json.loads(payload)
+        kind_of_source, source = read_frame(0)
+        if kind_of_source != "C":
+            return False
+        started = time.monotonic()
+        if kind == "X":
+            skip_to_end(0)
+            answer, in_step = self.call(header, source), True
+        else:
+            job = Job(self.jail, header, source)
+            answer = job.run()
+            in_step = job.drained
+            answer.setdefault("timings", {})["total_ms"] = round((time.monotonic() - started) * 1000, 1)
+        write_frame(1, "V", json.dumps(answer).encode())
+        return in_step
+
+    def call(self, header, payload):
+        """One function of a delivered module, called with the payload in a fork of its own."""
+        limits = {**LIMITS, **{k: v for k, v in (header.get("limits") or {}).items() if k in LIMITS and v}}
+        self.jail.fresh_work(limits["file_bytes"])
+        read, write = os.pipe()
+        pid = self.jail.fork()
+        if pid == 0:
+            names = header["module"], header["function"]
+            raise Become(lambda: called.serve(write, names, payload, limits))
+        os.close(write)
+        child = Child(pid, limits["cpu_seconds"])
+        try:
+            text = called.collect(read, limits)
+        finally:
+            os.close(read)
+        ended = child.look(wait_seconds=0.2) or child.stop("wall")
+        if text is None:
+            return {"id": header["id"], "error": f"no answer: {ended['how']} {ended['code']}"}
+        return {"id": header["id"], **text}
+
+
+def serve():
+    """Answers jobs until the host closes the pipe. Returns in a fork, with what that fork is to be."""
+    for name in PRELOADED:
+        __import__(name)
+    zygote = Zygote(Jail())
+    gc.collect()
+    gc.freeze()
+    write_frame(1, "R", json.dumps({"python": sys.version.split()[0], "hash": hash("dreamer") & 0xFFFF}).encode())
+    role = None
+    try:
+        while zygote.step():
+            pass
+    except Become as become:
+        role = become.role
+    return role if role is not None else lambda: None
