@@ -20,6 +20,10 @@ AMBIENT = (("builtins", "input"), ("builtins", "print"), ("builtins", "open"), (
            ("random", "sample"), ("random", "randrange"), ("sys", "stdin"), ("sys", "argv"), ("os", "getenv"), ("uuid", "uuid4"))
 
 
+# What the harness itself asks for; everything else means that the tests use the solution.
+NOT_USES = frozenset(("ambient", "seed", "environ", "names", "root", "load", "parse", "coverage", "functions", "mutants"))
+
+
 class Policy(Guarded):
     """Counts what the candidate's operators decide and hands comparisons to the lie check."""
 
@@ -81,6 +85,8 @@ class Watched(Peer):
         session = self.session
         if session.forwards and self.depth == 0 and operation not in ("ambient", "seed", "environ"):
             session.forward_ambient(self)
+        if operation not in NOT_USES and not (operation == "get" and values[0] is session.root):
+            session.uses += 1
         if operation == "call" and session.names:
             name = session.names.get(id(values[0]))
             if name is not None:
@@ -105,7 +111,7 @@ class Session:
         self.control, self.tests, self.limits = control, tests, limits
         self.peer, self.root, self.sites, self.solution = None, None, None, None
         self.gone, self.broken, self.unsupported, self.limits_hit = False, None, None, set()
-        self.names, self.kept, self.called = {}, [], set()
+        self.names, self.kept, self.called, self.uses = {}, [], set(), 0
         self.forwards = any(word in tests.text for word in ("patch", "stdin", "environ", "seed", "argv", "monkey"))
         self.library, self.environ, self.replaced = {}, dict(os.environ), {}
         signal.signal(signal.SIGALRM, self._late)
@@ -144,7 +150,7 @@ class Session:
 
     def load(self, **how):
         """Runs the solution's module body anew and makes it what the tests import. Raises what the body raised."""
-        self.names, self.kept, self.replaced = {}, [], {}
+        self.names, self.kept, self.replaced, self.uses = {}, [], {}, 0
         self.peer.request("load", how)
         self.root = self.peer.request("root")
         self.solution = sys.modules["solution"] = Solution(self, self.root)

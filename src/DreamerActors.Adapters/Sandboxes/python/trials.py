@@ -9,7 +9,7 @@ from guard.collect import STOPPING, Outcome, describe
 from guard.session import now
 from guard.wire import Refused
 
-MOST_ALTERED, MOST_STUBBED = 48, 8
+MOST_ALTERED, MOST_STUBBED, TRACED_IS_SLOWER = 48, 8, 8
 ZONES = ("UTC", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia")
 
 
@@ -30,7 +30,7 @@ class Trials:
 
     # -- one run ----------------------------------------------------------------------------------------------------
 
-    def attempt(self, how, **run):
+    def attempt(self, how, patience=1, **run):
         """Loads the solution anew and runs the tests. A candidate that hung or ended is replaced before the next attempt."""
         session = self.session
         limits, gone = set(session.limits_hit), session.gone
@@ -41,7 +41,7 @@ class Trials:
             return [("(load)", Outcome("error", "the candidate is gone"))]
         except BaseException as error:
             return [("(load)", Outcome("error", describe(error)))]
-        done = session.run(seconds=self.short, **run)
+        done = session.run(seconds=min(session.limits["wall_seconds"], patience * self.short), **run)
         session.limits_hit = limits
         if session.gone or session.broken or any(outcome.outcome == "timeout" for _, outcome in done):
             self.renew()
@@ -81,18 +81,21 @@ class Trials:
 
     def adequacy(self):
         session = self.session
-        self.attempt({"trace": True})
+        traced, lines, covered = session.peer, [], []
+        self.attempt({"trace": True}, patience=TRACED_IS_SLOWER)
+        uses = session.uses
         try:
-            lines, covered = session.peer.request("coverage")
+            if session.peer is traced:
+                lines, covered = session.peer.request("coverage")
         except (Gone, Refused):
             session.fresh()
-            lines, covered = [], []
-        return {"stubs": self.stubs(), "mutants": self.kill(covered),
+        return {"uses": uses, "stubs": self.stubs(), "mutants": self.kill(covered),
                 "coverage": {"lines": len(lines), "covered": len(covered), "missed": sorted(set(lines) - set(covered))[:200]}}
 
     def stubs(self):
         session = self.session
         try:
+            session.load()
             functions = session.peer.request("functions")
         except (Gone, Refused):
             session.fresh()
