@@ -209,6 +209,8 @@ def serve():
     """Answers jobs until the host closes the pipe. Returns in a fork, with what that fork is to be."""
     for name in PRELOADED:
         __import__(name)
+    for name in os.environ.pop("DREAMER_PRELOAD", "").split():
+        __import__("guard." + name)
     zygote = Zygote(Jail())
     gc.collect()
     gc.freeze()
