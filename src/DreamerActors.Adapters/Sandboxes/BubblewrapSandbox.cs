@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Sandboxes;
+
+namespace DreamerActors.Adapters.Sandboxes;
+
+/// <summary>Where untrusted Python runs on one machine: warm bubblewrap jails for trials, others with our libraries for reading sources.</summary>
+public sealed class BubblewrapSandbox : ISandboxedReader, ISandboxKeeper, IAsyncDisposable
+{
+    /// <summary>A strict job takes at most this many times the wall limit of one run.</summary>
+    private const double WholeJob = 10;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private readonly JailPool _trials;
+    private readonly JailPool _readers;
+    private readonly SandboxLimits _limits;
+    private readonly TimeSpan _readLimit = TimeSpan.FromSeconds(60);
+
+    /// <param name="options">Where the programs are.</param>
+    /// <param name="limits">The bounds of one run.</param>
+    /// <param name="concurrency">Trials at once, 1 … 64.</param>
+    public BubblewrapSandbox(BubblewrapOptions options, SandboxLimits limits, int concurrency)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(concurrency, 1);
+        _limits = limits;
+        _trials = new JailPool(options, "trial", concurrency);
+        _readers = new JailPool(options, "reader", Math.Min(concurrency, 2), preload: "findings");
+    }
+
+    /// <summary>Tries a candidate against its tests.</summary>
+    /// <param name="id">The host's nonce for this job.</param>
+    /// <param name="submission">Candidate and tests.</param>
+    /// <param name="demands">How demanding to be.</param>
+    /// <param name="seed">Fixes every random choice, so that the same batch gives the same verdicts.</param>
+    /// <param name="cancellation">Kills the jail.</param>
+    /// <exception cref="SandboxUnavailableException">The sandbox failed.</exception>
+    public Task<JsonElement> TryAsync(string id, Submission submission, GuardingDemands demands, int seed, CancellationToken cancellation)
+    {
+        var job = new
+        {
+            id,
+            mode = demands.Strict ? "strict" : "lenient",
+            seed,
+            mutants = 12,
+            runs = demands.Runs,
+            limits = Limits(_limits.Wall, _limits.Cpu),
+        };
+        return _trials.AskAsync(
+            [
+                ('J', JsonSerializer.SerializeToUtf8Bytes(job)),
+                ('C', Encoding.UTF8.GetBytes(submission.Code)),
+                ('T', Encoding.UTF8.GetBytes(submission.TestCode)),
+                ('E', default),
+            ],
+            (_limits.Wall * WholeJob) + Grace,
+            cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> CallAsync(string module, string function, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    {
+        var job = new { id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), module, function, limits = Limits(_readLimit, _readLimit) };
+        var answer = await _readers.AskAsync([('X', JsonSerializer.SerializeToUtf8Bytes(job)), ('C', payload), ('E', default)], _readLimit + Grace, cancellation);
+        return answer.TryGetProperty("result", out var result)
+            ? JsonSerializer.SerializeToUtf8Bytes(result)
+            : throw new UntrustedInputException(answer.TryGetProperty("error", out var error) ? error.ToString() : "the source cannot be read");
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> EndAllAsync(CancellationToken cancellation) =>
+        await _trials.EndAllAsync(cancellation) + await _readers.EndAllAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _trials.DisposeAsync();
+        await _readers.DisposeAsync();
+    }
+
+    private object Limits(TimeSpan wall, TimeSpan cpu) => new
+    {
+        wall_seconds = wall.TotalSeconds,
+        cpu_seconds = cpu.TotalSeconds,
+        memory_bytes = _limits.MemoryBytes,
+        output_bytes = _limits.OutputBytes,
+        file_bytes = _limits.FileBytes,
+        processes = _limits.Processes,
+        open_files = _limits.OpenFiles,
+    };
+}
