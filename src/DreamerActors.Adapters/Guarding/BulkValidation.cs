@@ -16,8 +16,6 @@ public sealed record BulkCounts(int Passed, int Failed, int Errors)
 public sealed class BulkValidation(IGuardian guardian)
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private readonly Lock _writing = new();
-
     /// <summary>Runs to the end of the input.</summary>
     /// <param name="input">One JSON object a line; empty lines are skipped.</param>
     /// <param name="output">Gets one line per task.</param>
@@ -29,18 +27,18 @@ public sealed class BulkValidation(IGuardian guardian)
         TextReader input, TextWriter output, int concurrency, bool strict, IProgress<int>? progress, CancellationToken cancellation)
     {
         int passed = 0, failed = 0, errors = 0;
+        using var writing = new SemaphoreSlim(1);
         await Parallel.ForEachAsync(
             Lines(input, cancellation),
             new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellation },
             async (line, stop) =>
             {
                 var (id, verdict) = await JudgeAsync(line.Number, line.Text, strict, stop);
-                lock (_writing)
-                {
-                    output.WriteLine(VerdictJson.Write(verdict, id).ToJsonString(Compact));
-                    _ = verdict.Outcome switch { VerdictOutcome.Pass => passed++, VerdictOutcome.Fail => failed++, _ => errors++ };
-                    progress?.Report(passed + failed + errors);
-                }
+                await writing.WaitAsync(stop);
+                await output.WriteLineAsync(VerdictJson.Write(verdict, id).ToJsonString(Compact));
+                _ = verdict.Outcome switch { VerdictOutcome.Pass => passed++, VerdictOutcome.Fail => failed++, _ => errors++ };
+                progress?.Report(passed + failed + errors);
+                writing.Release();
             });
         await output.FlushAsync(cancellation);
         return new BulkCounts(passed, failed, errors);
