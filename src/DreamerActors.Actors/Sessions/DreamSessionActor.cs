@@ -97,7 +97,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
         InterruptWhenQuiet();
     }
 
-    private void Handle(SessionCommand command, IActorRef replyTo)
+    private void Handle(SessionCommand command, IActorRef? replyTo)
     {
         switch (_state.Decide(command))
         {
