@@ -38,26 +38,24 @@ public sealed class ReadModel : IProjection
     public Task<long> LastOffsetAsync(CancellationToken cancellation) => Task.FromResult(LastOffset(Name));
 
     /// <inheritdoc/>
-    public Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
+    public async Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
-        using var connection = Open();
-        using var transaction = connection.BeginTransaction();
+        await using var connection = Open();
+        await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellation);
         foreach (var entry in entries)
             Apply(connection, transaction, entry.Event);
         SetOffset(connection, transaction, Name, entries[^1].Offset);
-        transaction.Commit();
-        return Task.CompletedTask;
+        await transaction.CommitAsync(cancellation);
     }
 
     /// <inheritdoc/>
-    public Task ResetAsync(CancellationToken cancellation)
+    public async Task ResetAsync(CancellationToken cancellation)
     {
-        using var connection = Open();
-        using var transaction = connection.BeginTransaction();
+        await using var connection = Open();
+        await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellation);
         Execute(connection, transaction, "DELETE FROM sessions; DELETE FROM dreams");
         SetOffset(connection, transaction, Name, 0);
-        transaction.Commit();
-        return Task.CompletedTask;
+        await transaction.CommitAsync(cancellation);
     }
 
     /// <summary>The last offset that a projection has applied; 0 when none.</summary>
