@@ -59,14 +59,16 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
 
     /// <inheritdoc/>
     public Task RebuildAsync(CancellationToken cancellation) =>
-        actors.Get<JournalActor>().Ask<JournalProtocol.CaughtUp>(JournalProtocol.Rebuild.Instance, Timeout.InfiniteTimeSpan, cancellation);
+        Journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.Rebuild.Instance, Timeout.InfiniteTimeSpan, cancellation);
+
+    private IActorRef Journal => actors.Get<JournalActor>();
 
     private IActorRef Keeper => actors.Get<SessionKeeper>();
 
     private IActorRef Energy => actors.Get<EnergyActor>();
 
     private Task CatchUpAsync(CancellationToken cancellation) =>
-        actors.Get<JournalActor>().Ask<JournalProtocol.CaughtUp>(JournalProtocol.AwaitCatchUp.Instance, AnswerLimit, cancellation);
+        Journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.AwaitCatchUp.Instance, AnswerLimit, cancellation);
 
     private async Task<RemReport> RunAsync(SessionId session, object command, IProgress<DreamProgress>? progress, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Domain.Sessions;
 
