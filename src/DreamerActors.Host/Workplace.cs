@@ -3,11 +3,12 @@ using DreamerActors.Hosting.Dreaming;
 using DreamerActors.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Serilog;
 
 namespace DreamerActors.Host;
 
-/// <summary>The working directory with its configurationand what works there.</summary>
+/// <summary>The working directory with its configuration, and the two ways to work there: adapters alone, or the whole engine.</summary>
 internal sealed class Workplace
 {
     private Workplace(DreamerSettings settings) => Settings = settings;
@@ -35,6 +36,16 @@ internal sealed class Workplace
         return services.BuildServiceProvider();
     }
 
+    /// <summary>The engine, not yet started.</summary>
+    public IHost Engine()
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSerilog();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddDreamer(Settings);
+        return builder.Build();
+    }
+
     private static IConfigurationRoot Compose(string here)
     {
         try
@@ -50,5 +61,13 @@ internal sealed class Workplace
         {
             throw new SettingsException([$"appsettings.json is not accepted: {(e.InnerException ?? e).Message}"]);
         }
+    }
+
+    /// <summary>Signals are the program's own: a host that also listens would stop the actors before the session could say how it ended.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -9,10 +9,11 @@ internal static class CommandTree
     public static RootCommand Build() =>
         new(Describe("Dreams up programming scenarios from what it knows, solves them, and keeps what executed tests have proven.",
             [
-                "dreamer ingest stdlib",
+                "dreamer dream --knowledge stdlib --max-scenarios 20",
                 "dreamer validate --code solution.py --tests test_solution.py",
             ]) + "\n\nSettings (process environment, env file or appsettings.json):\n" + Settings())
         {
+            DreamCommand.Build(),
             IngestCommand.Build(),
             JournalCommand.Build(),
             StatusCommand.Build(),

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Sessions;
 using DreamerActors.Host.Terminal;
+using DreamerActors.Hosting.Dreaming;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DreamerActors.Host.Commands;
@@ -21,7 +22,9 @@ internal static class JournalCommand
         list.SetAction(ListAsync);
         var show = new Command("show", CommandTree.Describe("Shows one kept dream, or every dream of a session.", ["dreamer journal show 3ad33cf3", "dreamer journal show SESSION --json"])) { Id, Limit, Json };
         show.SetAction(ShowAsync);
-        return new Command("journal", "Shows what was dreamt.") { list, show };
+        var rebuild = new Command("rebuild", CommandTree.Describe("Derives dream files, lessons and the read model from the journal again.", ["dreamer journal rebuild"])) { Json };
+        rebuild.SetAction(RebuildAsync);
+        return new Command("journal", "Shows and rebuilds what was dreamt.") { list, show, rebuild };
     }
 
     private static async Task<int> ListAsync(ParseResult parsed, CancellationToken wake)
@@ -59,6 +62,27 @@ internal static class JournalCommand
         else
             Output.Table(["dream", "outcome", "kind", "title", "reason"], dreams.Select(d => new[] { d.Dream.Value, d.Outcome, d.Kind ?? "", d.Title, d.Reason ?? "" }));
         return ExitCode.Done;
+    }
+
+    private static async Task<int> RebuildAsync(ParseResult parsed, CancellationToken wake)
+    {
+        var workplace = Workplace.Open();
+        using var host = workplace.Engine();
+        await host.StartAsync(wake);
+        try
+        {
+            await host.Services.GetRequiredService<IDreamEngine>().RebuildJournalAsync(wake);
+            var statistics = await host.Services.GetRequiredService<IJournalReader>().StatisticsAsync(wake);
+            if (parsed.GetValue(Json))
+                Output.Json(new JsonObject { ["sessions"] = statistics.Sessions, ["dreams_kept"] = statistics.SuccessfulDreams, ["output_directory"] = workplace.Settings.OutputDirectory });
+            else
+                Output.Line($"Rebuilt {statistics.SuccessfulDreams} dreams of {statistics.Sessions} sessions in {workplace.Settings.OutputDirectory}");
+            return ExitCode.Done;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
     }
 
     private static JsonObject ToJson(SessionSummary session) => new()
