@@ -11,7 +11,7 @@ using DreamerActors.Hosting.Settings;
 namespace DreamerActors.Hosting.Dreaming;
 
 /// <summary>The engine over the actors: the one place that asks them and waits.</summary>
-internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader) : IDreamEngine, IJournalKeeper
+internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader) : IDreamEngine
 {
     private const int MostActivityText = 100;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
@@ -58,7 +58,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         Keeper.Tell(new SessionKeeperProtocol.UserActed(source.Length > MostActivityText ? source[..MostActivityText] : source));
 
     /// <inheritdoc/>
-    public Task RebuildAsync(CancellationToken cancellation) =>
+    public Task RebuildJournalAsync(CancellationToken cancellation) =>
         Journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.Rebuild.Instance, Timeout.InfiniteTimeSpan, cancellation);
 
     private IActorRef Journal => actors.Get<JournalActor>();

@@ -37,9 +37,7 @@ public static class DreamerHosting
     public static IServiceCollection AddDreamerEngine(this IServiceCollection services, DreamerSettings settings) =>
         services
             .AddDreamerAdapters(settings)
-            .AddSingleton<DreamEngine>()
-            .AddSingleton<IDreamEngine>(provider => provider.GetRequiredService<DreamEngine>())
-            .AddSingleton<IJournalKeeper>(provider => provider.GetRequiredService<DreamEngine>());
+            .AddSingleton<IDreamEngine, DreamEngine>();
 
     /// <summary>Adds the dreamer's actors, its journal and a cluster of one to an ActorSystem.</summary>
     public static AkkaConfigurationBuilder WithDreamer(this AkkaConfigurationBuilder akka, IServiceProvider provider)

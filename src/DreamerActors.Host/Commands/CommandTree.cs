@@ -1,0 +1,48 @@
+using System.CommandLine;
+using DreamerActors.Hosting.Settings;
+
+namespace DreamerActors.Host.Commands;
+
+/// <summary>All commands of the command line.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Build() =>
+        new(Describe("Dreams up programming scenarios from what it knows, solves them, and keeps what executed tests have proven.",
+            [
+                "dreamer dream --knowledge stdlib --max-scenarios 20",
+                "dreamer validate --code solution.py --tests test_solution.py",
+            ]) + "\n\nSettings (process environment, env file or appsettings.json):\n" + Settings())
+        {
+            DreamCommand.Build(),
+            IngestCommand.Build(),
+            JournalCommand.Build(),
+            StatusCommand.Build(),
+            LessonsCommand.Build(),
+            ValidateCommand.Build(),
+        };
+
+    /// <summary>A help text with examples.</summary>
+    public static string Describe(string what, IEnumerable<string> examples) =>
+        what + "\n\nExamples:\n" + string.Join('\n', examples.Select(example => "  " + example));
+
+    /// <summary>The option that every command has.</summary>
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on stdout." };
+
+    /// <summary>How many entries a list shows.</summary>
+    public static Option<int> Limit()
+    {
+        var limit = new Option<int>("--limit") { Description = "Entries at most, 1 to 10000.", HelpName = "N", DefaultValueFactory = _ => 50 };
+        limit.Validators.Add(InRange(limit, 1, 10_000));
+        return limit;
+    }
+
+    /// <summary>Refuses numbers outside a range, naming it.</summary>
+    public static Action<System.CommandLine.Parsing.OptionResult> InRange<T>(Option<T> option, int low, int high) => result =>
+    {
+        if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[^1].Value, out var value) || value < low || value > high))
+            result.AddError($"{option.Name} {result.Tokens[^1].Value} is not accepted: a whole number from {low} to {high}");
+    };
+
+    private static string Settings() =>
+        string.Join('\n', SettingKeys.All.Select(key => $"  {key.Name}={key.Default}\n      {key.Meaning}; accepts {key.Accepts}"));
+}

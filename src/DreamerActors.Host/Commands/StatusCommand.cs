@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DreamerActors.Adapters.Sandboxes;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Sandboxes;
+using DreamerActors.Host.Terminal;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DreamerActors.Host.Commands;
+
+/// <summary><c>status</c>: what was dreamt so far and what is there to dream with.</summary>
+internal static class StatusCommand
+{
+    private static readonly Option<bool> Json = CommandTree.Json();
+
+    public static Command Build()
+    {
+        var command = new Command("status", CommandTree.Describe("Tells what was dreamt so far and what there is to dream with.", ["dreamer status", "dreamer status --json"])) { Json };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken wake)
+    {
+        var workplace = Workplace.Open();
+        await using var services = workplace.Adapters();
+        var reader = services.GetRequiredService<IJournalReader>();
+        var statistics = await reader.StatisticsAsync(wake);
+        var unfinished = await reader.UnfinishedSessionAsync(wake);
+        var graph = await services.GetRequiredService<IKnowledgeStore>().LoadAsync(wake);
+        var directory = workplace.Settings.OutputDirectory;
+        var saved = Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "dream_*.py").Count() : 0;
+        var sandbox = SandboxState();
+        if (parsed.GetValue(Json))
+        {
+            Output.Json(new JsonObject
+            {
+                ["unfinished_session_id"] = unfinished?.Value,
+                ["sessions"] = statistics.Sessions,
+                ["total_dreams"] = statistics.TotalDreams,
+                ["successful_dreams"] = statistics.SuccessfulDreams,
+                ["lost_dreams"] = statistics.LostDreams,
+                ["success_rate"] = Math.Round(statistics.SuccessRate, 4),
+                ["saved_dreams_count"] = saved,
+                ["output_directory"] = directory,
+                ["knowledge_entities"] = graph.Entities.Count,
+                ["knowledge_relations"] = graph.Relations.Count,
+                ["brain"] = workplace.Settings.Brain,
+                ["sandbox"] = sandbox,
+            });
+            return ExitCode.Done;
+        }
+
+        Output.Table(["", ""],
+        [
+            ["sessions", $"{statistics.Sessions}" + (unfinished is { } session ? $" ({session} is unfinished: dreamer dream --resume)" : "")],
+            ["dreams kept", string.Create(CultureInfo.InvariantCulture, $"{statistics.SuccessfulDreams} of {statistics.TotalDreams} ({statistics.SuccessRate:P0}), {statistics.LostDreams} lost")],
+            ["dream files", $"{saved} in {directory}"],
+            ["knowledge", $"{graph.Entities.Count} entities, {graph.Relations.Count} relations"],
+            ["brain", workplace.Settings.Brain],
+            ["sandbox", sandbox],
+        ]);
+        return ExitCode.Done;
+    }
+
+    private static string SandboxState()
+    {
+        try
+        {
+            new BubblewrapOptions().Require();
+            return "bubblewrap";
+        }
+        catch (SandboxUnavailableException missing)
+        {
+            return $"none: {missing.Message} ({missing.Remedy})";
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting;
+
+namespace DreamerActors.Host.Terminal;
+
+/// <summary>Warnings on stderr; everything worth keeping in rolling files.</summary>
+internal static class Logs
+{
+    public const string Directory = "logs";
+
+    private const long LargestFile = 16 << 20;
+
+    public static Serilog.ILogger Open(string workingDirectory) => new LoggerConfiguration()
+        .MinimumLevel.Information()
+        .MinimumLevel.Override("DreamerActors", LogEventLevel.Debug)
+        .WriteTo.Console(new Plain(withDetails: false), restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose)
+        .WriteTo.File(new Plain(withDetails: true), Path.Combine(workingDirectory, Directory, "dreamer-.log"),
+            rollingInterval: RollingInterval.Day, fileSizeLimitBytes: LargestFile, rollOnFileSizeLimit: true, retainedFileCountLimit: 7, shared: true)
+        .CreateLogger();
+
+    /// <summary>One cleaned line per event; an exception's stack follows in files only.</summary>
+    private sealed class Plain(bool withDetails) : ITextFormatter
+    {
+        public void Format(LogEvent logEvent, TextWriter output)
+        {
+            output.Write(withDetails
+                ? logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss.fff ", CultureInfo.InvariantCulture) + logEvent.Level + " "
+                : logEvent.Level.ToString().ToLowerInvariant() + ": ");
+            output.WriteLine(SafeText.Clean(logEvent.RenderMessage(CultureInfo.InvariantCulture)));
+            if (logEvent.Exception is not { } exception)
+                return;
+            foreach (var line in (withDetails ? exception.ToString() : exception.Message).Split('\n'))
+                output.WriteLine("    " + SafeText.Clean(line.TrimEnd('\r')));
+        }
+    }
+}

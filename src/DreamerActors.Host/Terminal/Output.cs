@@ -1,0 +1,46 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace DreamerActors.Host.Terminal;
+
+/// <summary>Results go to stdout, everything else to stderr; all of it is cleaned.</summary>
+internal static class Output
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static void Line(string text) => Console.Out.WriteLine(SafeText.Clean(text));
+
+    /// <summary>A JSON document; non-ASCII characters are escaped, so that nothing in it can act on a terminal.</summary>
+    public static void Json(JsonNode document) => Console.Out.WriteLine(document.ToJsonString(Indented));
+
+    public static void Note(string text) => Console.Error.WriteLine(SafeText.Clean(text));
+
+    public static void Errors(IEnumerable<string> problems)
+    {
+        foreach (var problem in problems)
+            Note("error: " + problem);
+    }
+
+    /// <summary>A table on a terminal, tab-separated lines for a program.</summary>
+    public static void Table(IReadOnlyList<string> head, IEnumerable<string[]> rows)
+    {
+        if (Console.IsOutputRedirected)
+        {
+            foreach (var row in rows.Prepend([.. head]).Where(row => row.Any(cell => cell.Length > 0)))
+                Console.Out.WriteLine(string.Join('\t', row.Select(SafeText.Clean)));
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.None);
+        foreach (var name in head)
+            table.AddColumn(new TableColumn(Markup.Escape(name)));
+        foreach (var row in rows)
+            table.AddRow([.. row.Select(cell => Markup.Escape(SafeText.Clean(cell)))]);
+        AnsiConsole.Write(table);
+    }
+
+    /// <summary>Stdout as UTF-8 for many lines.</summary>
+    public static StreamWriter Raw() => new(Console.OpenStandardOutput(), new UTF8Encoding(false)) { NewLine = "\n" };
+}

@@ -1,0 +1,73 @@
+using DreamerActors.Host.Terminal;
+using DreamerActors.Hosting.Dreaming;
+using DreamerActors.Hosting.Settings;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+
+namespace DreamerActors.Host;
+
+/// <summary>The working directory with its configuration, and the two ways to work there: adapters alone, or the whole engine.</summary>
+internal sealed class Workplace
+{
+    private Workplace(DreamerSettings settings) => Settings = settings;
+
+    public DreamerSettings Settings { get; }
+
+    /// <summary>Reads the configuration: process environment over env file over appsettings.json over defaults.</summary>
+    /// <param name="concurrency">Overrides the setting when the user typed one.</param>
+    public static Workplace Open(int? concurrency = null)
+    {
+        var here = Environment.CurrentDirectory;
+        var configuration = Compose(here);
+        foreach (var warning in SettingsReader.Warnings(configuration))
+            Output.Note("warning: " + warning);
+        var settings = SettingsReader.Read(configuration, here);
+        return new Workplace(settings with { Concurrency = concurrency ?? settings.Concurrency });
+    }
+
+    /// <summary>Sandbox, guardian, knowledge and read model, without actors: a quick start.</summary>
+    public ServiceProvider Adapters()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddSerilog());
+        services.AddDreamerAdapters(Settings);
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>The engine, not yet started.</summary>
+    public IHost Engine()
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSerilog();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddDreamer(Settings);
+        return builder.Build();
+    }
+
+    private static IConfigurationRoot Compose(string here)
+    {
+        try
+        {
+            return new ConfigurationBuilder()
+                .SetBasePath(here)
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddDreamerEnvFile(here)
+                .AddEnvironmentVariables()
+                .Build();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SettingsException([$"appsettings.json is not accepted: {(e.InnerException ?? e).Message}"]);
+        }
+    }
+
+    /// <summary>Signals are the program's own: a host that also listens would stop the actors before the session could say how it ended.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace DreamerActors.Host.Tests.Running;
+
+/// <summary>How a process ended and what it said.</summary>
+public sealed record Ran(int Exit, string Out, string Err)
+{
+    public JsonElement Json => JsonDocument.Parse(Out).RootElement;
+
+    public string[] ErrorLines => [.. Err.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal))];
+
+    public override string ToString() => $"exit {Exit}\n--- out\n{Out}\n--- err\n{Err}";
+}
+
+/// <summary>Where things are in the repository.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
+
+    public static string SmallKnowledge => Path.Combine(Root, "tests/DreamerActors.Host.Tests/fixtures/small");
+
+    private static string Configuration => AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
+
+    public static string Binary(string project, string name) => Path.Combine(Root, project, "bin", Configuration, "net10.0", name);
+
+    private static string Find(DirectoryInfo? directory) =>
+        directory is null ? throw new InvalidOperationException("DreamerActors.sln is in no directory above the tests")
+        : File.Exists(Path.Combine(directory.FullName, "DreamerActors.sln")) ? directory.FullName
+        : Find(directory.Parent);
+}
+
+/// <summary>An empty working directory in which real processes run.</summary>
+public sealed class Workspace : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dreamer-cli-");
+
+    public string Path => _directory.FullName;
+
+    public string Output => System.IO.Path.Combine(Path, "data/synthetic_training");
+
+    public static string Dreamer { get; } = Repository.Binary("src/DreamerActors.Host", "dreamer.dll");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    public string Write(string name, string text)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public Task<Ran> RunAsync(params string[] arguments) => RunAsync(arguments, []);
+
+    public async Task<Ran> RunAsync(string[] arguments, (string Key, string Value)[] environment, string? input = null, string? program = null)
+    {
+        using var running = Start(arguments, environment, program);
+        if (input is not null)
+            await running.Process.StandardInput.WriteAsync(input);
+        running.Process.StandardInput.Close();
+        return await running.EndAsync(Patience);
+    }
+
+    public Running Start(string[] arguments, (string Key, string Value)[] environment, string? program = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [program ?? Dreamer, .. arguments])
+        {
+            WorkingDirectory = Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DREAM", StringComparison.OrdinalIgnoreCase) || name is "ENV_FILE" or "MEMORY_ROOT" or "ENABLE_DREAMING").ToList())
+            start.Environment.Remove(name);
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        return new Running(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start"));
+    }
+}
+
+/// <summary>A process that runs; its lines on stderr can be waited for.</summary>
+public sealed class Running : IDisposable
+{
+    private readonly StringBuilder _err = new();
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Task<string> _out;
+    private readonly Task _reading;
+
+    public Running(Process process)
+    {
+        Process = process;
+        _out = process.StandardOutput.ReadToEndAsync();
+        _reading = ReadAsync();
+    }
+
+    public Process Process { get; }
+
+    /// <summary>Waits until the process has written such a line; false when it ended without.</summary>
+    public async Task<bool> SaysAsync(Func<string, bool> wanted)
+    {
+        await foreach (var line in _lines.Reader.ReadAllAsync())
+        {
+            if (wanted(line))
+                return true;
+        }
+
+        return false;
+    }
+
+    public async Task<Ran> EndAsync(TimeSpan patience)
+    {
+        using var watchdog = new CancellationTokenSource(patience);
+        await Process.WaitForExitAsync(watchdog.Token);
+        await _reading;
+        return new Ran(Process.ExitCode, await _out, _err.ToString());
+    }
+
+    public void Dispose()
+    {
+        if (!Process.HasExited)
+            Process.Kill(entireProcessTree: true);
+        Process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await Process.StandardError.ReadLineAsync() is { } line)
+        {
+            _err.Append(line).Append('\n');
+            await _lines.Writer.WriteAsync(line);
+        }
+
+        _lines.Writer.Complete();
+    }
+}
+
+/// <summary>Real components that a test cannot do without: missing means skipped on a user's machine and failed in CI.</summary>
+internal static class Needs
+{
+    public static void Sandbox()
+    {
+        foreach (var (file, package) in new[] { ("/usr/bin/bwrap", "bubblewrap"), ("/usr/bin/python3", "python3"), ("/usr/lib/python3/dist-packages/bandit", "python3-bandit") })
+        {
+            if (Path.Exists(file))
+                continue;
+            if (Environment.GetEnvironmentVariable("CI") == "true")
+                Assert.Fail($"{file} is missing (apt-get install {package})");
+            Skip.If(true, $"needs {file}: apt-get install {package}");
+        }
+    }
+}
+
+/// <summary>Processes of different test classes take turns: a small machine has two processors.</summary>
+[CollectionDefinition(Name)]
+public sealed class Processes
+{
+    public const string Name = "processes";
+}
