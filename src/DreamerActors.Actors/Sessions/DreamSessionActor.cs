@@ -97,8 +97,9 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
         InterruptWhenQuiet();
     }
 
-    private void Handle(SessionCommand command, IActorRef? replyTo)
+    private void Handle(SessionCommand command, IActorRef? asker)
     {
+        var replyTo = asker ?? ActorRefs.Nobody;
         switch (_state.Decide(command))
         {
             case Decision.Refuse refuse:

@@ -27,6 +27,7 @@ public static class AdapterRegistration
         services.TryAddSingleton<ISandboxedReader>(provider => provider.GetRequiredService<BubblewrapSandbox>());
         services.TryAddSingleton<ISandboxKeeper>(provider => provider.GetRequiredService<BubblewrapSandbox>());
         services.TryAddSingleton<IGuardian, Guardian>();
+        services.TryAddSingleton<BulkValidation>();
         services.TryAddSingleton<IBrain, RecallBrain>();
         services.TryAddSingleton<IKnowledgeStore>(provider => new KnowledgeStore(
             provider.GetRequiredService<ISandboxedReader>(), settings.MemoryRoot, settings.DataDirectory, StandardLibrary.Folder(), provider.GetRequiredService<TimeProvider>()));
