@@ -10,19 +10,12 @@ namespace DreamerActors.Domain.Knowledge;
 /// <param name="Licence">That package's licence, when known.</param>
 public sealed record Provenance(string EntityId, string Source, string? Package = null, string? Version = null, string? Licence = null);
 
-/// <summary>One example of a docstring or document: an expression or statement and what it prints.</summary>
-/// <param name="Code">The Python source after <c>&gt;&gt;&gt;</c>, continuation lines included.</param>
-/// <param name="Expected">What the interpreter prints, or an empty text when nothing.</param>
-public sealed record CodeExample(string Code, string Expected);
-
 /// <summary>What is remembered of a documented function or class: enough to solve its scenario without a language model.</summary>
 /// <param name="Name">The function's or class's name.</param>
 /// <param name="Source">A whole module: the entity with everything of its own module that it needs.</param>
-/// <param name="Examples">The runnable examples of its documentation.</param>
-/// <param name="TestCode">Those examples as tests: <c>from solution import …</c> and functions <c>test_*</c>.</param>
-/// <param name="TestCases">The same tests for people, one sentence or expression each.</param>
-public sealed record RememberedCode(
-    string Name, string Source, IReadOnlyList<CodeExample> Examples, string TestCode, IReadOnlyList<string> TestCases);
+/// <param name="TestCode">The runnable examples of its documentation as tests of <c>solution</c>.</param>
+/// <param name="TestCases">The same examples, readable.</param>
+public sealed record RememberedCode(string Name, string Source, string TestCode, IReadOnlyList<string> TestCases);
 
 /// <summary>A piece of the knowledge graph that one scenario is woven from. Self-contained: a session can go on without the graph.</summary>
 /// <param name="EntityId">The cluster's central entity.</param>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
@@ -16,6 +18,10 @@ public readonly record struct SessionId(string Value)
 /// <param name="Value">Eight lower-case hexadecimal digits, derived from session and scenario, so that the same dream always has the same name.</param>
 public readonly record struct DreamId(string Value)
 {
+    /// <summary>The name of the dream of <paramref name="scenario"/>: the first eight hexadecimal digits of SHA-256 over <c>session/scenario</c>.</summary>
+    public static DreamId Of(SessionId session, ScenarioId scenario) =>
+        new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{session.Value}/{scenario.Value}")).AsSpan(0, 4)));
+
     /// <inheritdoc/>
     public override string ToString() => Value;
 }

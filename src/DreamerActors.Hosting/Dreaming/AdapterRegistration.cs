@@ -1,6 +1,13 @@
+using DreamerActors.Adapters.Brains;
 using DreamerActors.Adapters.Guarding;
+using DreamerActors.Adapters.Journal;
+using DreamerActors.Adapters.Knowledge;
+using DreamerActors.Adapters.Lessons;
 using DreamerActors.Adapters.Sandboxes;
+using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,19 +15,28 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace DreamerActors.Hosting.Dreaming;
 
-/// <summary>What works without actors: sandbox, guardian, knowledge, read model.</summary>
+/// <summary>Registers what the actors need from outside. Whatever the host registered before stays.</summary>
 public static class AdapterRegistration
 {
-    /// <summary>Registers every adapter that the settings ask for; nothing is started before it is used.</summary>
+    /// <summary>Sandbox, guardian, brain, knowledge, journal: enough for everything that does not dream.</summary>
     public static IServiceCollection AddDreamerAdapters(this IServiceCollection services, DreamerSettings settings)
     {
-        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddSingleton(_ => new BubblewrapSandbox(new BubblewrapOptions(settings.ProcessPriority), SandboxLimits.Default, settings.Concurrency));
-        services.AddSingleton<ISandboxedReader>(provider => provider.GetRequiredService<BubblewrapSandbox>());
-        services.AddSingleton<ISandboxKeeper>(provider => provider.GetRequiredService<BubblewrapSandbox>());
-        services.AddSingleton<IGuardian, Guardian>();
-        services.AddSingleton<BulkValidation>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => new BubblewrapSandbox(new BubblewrapOptions(settings.ProcessPriority), SandboxLimits.Default, settings.Concurrency));
+        services.TryAddSingleton<ISandboxedReader>(provider => provider.GetRequiredService<BubblewrapSandbox>());
+        services.TryAddSingleton<ISandboxKeeper>(provider => provider.GetRequiredService<BubblewrapSandbox>());
+        services.TryAddSingleton<IGuardian, Guardian>();
+        services.TryAddSingleton<BulkValidation>();
+        services.TryAddSingleton<IBrain, RecallBrain>();
+        services.TryAddSingleton<IKnowledgeStore>(provider => new KnowledgeStore(
+            provider.GetRequiredService<ISandboxedReader>(), settings.MemoryRoot, settings.DataDirectory, StandardLibrary.Folder(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(_ => new ReadModel(settings.DataDirectory));
+        services.TryAddSingleton<IJournalReader, JournalReader>();
+        services.TryAddSingleton(provider => new LessonsFile(settings.MemoryRoot, provider.GetRequiredService<ReadModel>()));
+        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<ReadModel>());
+        services.AddSingleton<IProjection>(provider => new DreamFiles(settings.OutputDirectory, provider.GetRequiredService<ReadModel>()));
+        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonsFile>());
         return services;
     }
 }

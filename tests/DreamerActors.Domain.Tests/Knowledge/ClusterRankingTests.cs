@@ -51,7 +51,7 @@ public sealed class ClusterRankingTests
     public void Recalling_needs_remembered_code()
     {
         var graph = Graph(["plain"]);
-        var remembered = Entity("known") with { Remembered = new RememberedCode("f", "def f(): ...", [], "", []) };
+        var remembered = Entity("known") with { Remembered = new RememberedCode("f", "def f(): ...", "", []) };
 
         var picked = ClusterRanking.Pick(graph with { Entities = [.. graph.Entities, remembered] }, NothingDreamt, 10, null, true);
 

@@ -1,0 +1,28 @@
+using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Sandboxes;
+
+namespace DreamerActors.Actors;
+
+/// <summary>What the actors need from outside.</summary>
+/// <param name="Brain">Weaves and codes.</param>
+/// <param name="Guardian">Judges.</param>
+/// <param name="Sandboxes">Ends every sandbox on a wake-up.</param>
+/// <param name="Knowledge">The graph.</param>
+/// <param name="Reader">The read model.</param>
+/// <param name="Projections">What is derived from the journal.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Concurrency">Scenarios at once, 1 … 64.</param>
+/// <param name="QueryPlugin">HOCON path of the persistence query plugin.</param>
+internal sealed record DreamerPorts(
+    IBrain Brain,
+    IGuardian Guardian,
+    ISandboxKeeper Sandboxes,
+    IKnowledgeStore Knowledge,
+    IJournalReader Reader,
+    IReadOnlyList<IProjection> Projections,
+    TimeProvider Time,
+    int Concurrency,
+    string QueryPlugin);

@@ -1,0 +1,190 @@
+using Akka.Actor;
+using Akka.Event;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Dreaming;
+
+/// <summary>One scenario: weaves, codes and has it guarded, and tells its session how it ended.</summary>
+/// <remarks>
+/// A child of its session, which stops it when its end is durable or the machine wakes; it never restarts. It is the one authority
+/// over deadlines. An infrastructure failure repeats the phase, twice at most and later each time, and is then a loss, never a verdict
+/// (invariant I2). Stopping it cancels its operation; what it had woven is in the journal already.
+/// </remarks>
+internal sealed class ScenarioActor : ReceiveActor, IWithTimers
+{
+    /// <summary>How often a phase is repeated after an infrastructure failure.</summary>
+    public const int MaxRetries = 2;
+
+    /// <summary>How long one operation may take, waiting for its turn included.</summary>
+    public static readonly TimeSpan PhaseDeadline = TimeSpan.FromMinutes(10);
+
+    private readonly ScenarioAssignment _assignment;
+    private readonly IActorRef _coder;
+    private readonly IActorRef _guardian;
+    private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private (OperationId Id, IActorRef Bench)? _operation;
+    private Action _phase = () => { };
+    private Scenario? _scenario;
+    private string? _code;
+    private int _retries;
+
+    public ScenarioActor(ScenarioAssignment assignment, IActorRef coder, IActorRef guardian, TimeProvider time)
+    {
+        (_assignment, _coder, _guardian, _time, _scenario) = (assignment, coder, guardian, time, assignment.Woven);
+        Receive<CoderProtocol.WeavingDone>(m => IsCurrent(m.Operation), m => OnWeaving(m.Weaving));
+        Receive<CoderProtocol.CodingDone>(m => IsCurrent(m.Operation), m => OnCoding(m.Coding));
+        Receive<GuardianProtocol.Judged>(m => IsCurrent(m.Operation), m => OnVerdict(m.Verdict));
+        Receive<WorkbenchProtocol.WorkFailed>(m => IsCurrent(m.Operation), m => Retry(m.Reason));
+        Receive<DeadlineOver>(m => IsCurrent(m.Operation), _ =>
+        {
+            Cancel();
+            Retry($"no answer within {PhaseDeadline.TotalMinutes:0} minutes");
+        });
+        Receive<RetryNow>(_ => _phase());
+        Receive<EnergyProtocol.WakeUp>(_ => Sleep());
+        Receive<object>(_ => { }); // an answer to an operation that is over
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private ScenarioId Id => _assignment.Planned.Id;
+
+    private DateTimeOffset Now => _time.GetUtcNow();
+
+    public static Props Props(ScenarioAssignment assignment, IActorRef coder, IActorRef guardian, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new ScenarioActor(assignment, coder, guardian, time));
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
+        Enter(_scenario is null ? Weave : Code);
+    }
+
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        Cancel();
+    }
+
+    private void Enter(Action phase)
+    {
+        (_phase, _retries) = (phase, 0);
+        phase();
+    }
+
+    private void Weave() => Ask("weaving", _coder, id => new CoderProtocol.Weave(id, _assignment.Planned));
+
+    private void Code()
+    {
+        var task = new CodingTask(
+            _scenario!.TaskPrompt, _scenario.TestCases, _scenario.Libraries, _scenario.Difficulty, _assignment.Planned.Fragment);
+        Ask("coding", _coder, id => new CoderProtocol.Code(id, task));
+    }
+
+    private void Guard() => Ask(
+        "guarding", _guardian, id => new GuardianProtocol.Judge(id, new Submission(_code!, _scenario!.TestCode, _assignment.Strict)));
+
+    private void Ask(string phase, IActorRef bench, Func<OperationId, object> request)
+    {
+        var id = OperationId.Next();
+        _operation = (id, bench);
+        Timers.StartSingleTimer(nameof(DeadlineOver), new DeadlineOver(id), PhaseDeadline);
+        Context.Parent.Tell(new ScenarioProtocol.PhaseEntered(Id, phase));
+        bench.Tell(request(id));
+    }
+
+    private void OnWeaving(Weaving weaving)
+    {
+        switch (weaving)
+        {
+            // The id comes from the plan, whatever a brain answers.
+            case Weaving.Woven woven:
+                _scenario = woven.Scenario with { Id = Id };
+                Context.Parent.Tell(new RecordWoven(Now, _scenario));
+                Enter(Code);
+                break;
+            case Weaving.Refused refused:
+                End(new RecordRejected(Now, Id, null, Verdict.NothingToJudge("weave", refused.Reason, _assignment.Strict)));
+                break;
+        }
+    }
+
+    private void OnCoding(Coding coding)
+    {
+        switch (coding)
+        {
+            case Coding.Written written:
+                _code = written.Code;
+                Enter(Guard);
+                break;
+            case Coding.Refused refused:
+                End(new RecordRejected(Now, Id, null, Verdict.NothingToJudge("code", refused.Reason, _assignment.Strict)));
+                break;
+        }
+    }
+
+    private void OnVerdict(Verdict verdict)
+    {
+        switch (verdict.Outcome)
+        {
+            case VerdictOutcome.Pass:
+                End(new RecordKept(Now, Id, _code!, verdict));
+                break;
+            case VerdictOutcome.Fail:
+                End(new RecordRejected(Now, Id, _code, verdict));
+                break;
+            default:
+                Retry(verdict.Reasons.FirstOrDefault() ?? "the guardian could not judge");
+                break;
+        }
+    }
+
+    private void Retry(string reason)
+    {
+        Sleep();
+        if (_retries == MaxRetries)
+        {
+            End(new RecordLost(Now, Id, LossReason.Infrastructure, reason));
+            return;
+        }
+
+        var pause = TimeSpan.FromSeconds(1 << (2 * _retries));
+        _retries++;
+        _log.Warning("Scenario {0} is tried again in {1} s: {2}", Id, pause.TotalSeconds, reason);
+        Timers.StartSingleTimer(nameof(RetryNow), RetryNow.Instance, pause);
+    }
+
+    private void End(SessionCommand command)
+    {
+        Sleep();
+        Context.Parent.Tell(command);
+    }
+
+    // Nothing is asked and no answer counts until the session stops this actor, or a retry is due.
+    private void Sleep()
+    {
+        Cancel();
+        Timers.CancelAll();
+    }
+
+    private void Cancel()
+    {
+        if (_operation is { } operation) operation.Bench.Tell(new WorkbenchProtocol.Cancel(operation.Id));
+        _operation = null;
+    }
+
+    private bool IsCurrent(OperationId operation) => _operation?.Id == operation;
+
+    private sealed record DeadlineOver(OperationId Operation);
+
+    private sealed record RetryNow
+    {
+        public static RetryNow Instance { get; } = new();
+    }
+}

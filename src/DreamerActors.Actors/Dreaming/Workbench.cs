@@ -1,0 +1,135 @@
+using Akka.Actor;
+using Akka.Event;
+using DreamerActors.Actors.Energy;
+
+namespace DreamerActors.Actors.Dreaming;
+
+/// <summary>A bounded number of cancellable operations at once, and a bounded queue before them (invariant I8).</summary>
+/// <remarks>
+/// Restarted by a failure of its own: running operations are cancelled and their askers hear nothing, which their deadline covers.
+/// While the machine wakes every operation is cancelled and new ones are answered with <see cref="WorkbenchProtocol.WorkCancelled"/>.
+/// It is quiet only when every cancelled task has really ended.
+/// </remarks>
+internal abstract class Workbench : ReceiveActor
+{
+    /// <summary>How many operations may wait.</summary>
+    public const int QueueLimit = 256;
+
+    private readonly int _concurrency;
+    private readonly LinkedList<Job> _queue = [];
+    private readonly Dictionary<OperationId, Job> _running = [];
+    private EnergyProtocol.WakeUp? _waking;
+    private bool _hadWork;
+
+    protected Workbench(int concurrency)
+    {
+        _concurrency = concurrency;
+        Receive<WorkbenchProtocol.Cancel>(OnCancel);
+        Receive<EnergyProtocol.WakeUp>(OnWakeUp);
+        Receive<EnergyProtocol.WokenUp>(_ => _waking = null);
+        Receive<Done>(OnDone);
+    }
+
+    protected ILoggingAdapter Log { get; } = Context.GetLogger();
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
+        Context.System.EventStream.Subscribe<EnergyProtocol.WokenUp>(Self);
+    }
+
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        foreach (var job in _running.Values) job.Cancellation.Cancel();
+    }
+
+    /// <summary>Does the work now or when its turn comes; its result is told to the sender of the current message.</summary>
+    protected void Submit(OperationId operation, Func<CancellationToken, Task<object>> work)
+    {
+        if (_waking is not null)
+            Sender.Tell(new WorkbenchProtocol.WorkCancelled(operation));
+        else if (_queue.Count >= QueueLimit)
+            Sender.Tell(new WorkbenchProtocol.WorkFailed(operation, $"more than {QueueLimit} operations are waiting"));
+        else
+            _queue.AddLast(new Job(operation, Sender, work));
+        StartNext();
+    }
+
+    private void StartNext()
+    {
+        while (_queue.First is { } first && _running.Count < _concurrency)
+        {
+            _queue.RemoveFirst();
+            var job = first.Value;
+            _running[job.Operation] = job;
+            _ = RunAsync(job).PipeTo(Self);
+        }
+    }
+
+    private static async Task<Done> RunAsync(Job job)
+    {
+        try
+        {
+            // A port that works before its first await must not hold up this actor.
+            var answer = await Task.Run(() => job.Work(job.Cancellation.Token), job.Cancellation.Token);
+            return new Done(job, answer, null);
+        }
+        catch (OperationCanceledException) when (job.Cancellation.IsCancellationRequested)
+        {
+            return new Done(job, new WorkbenchProtocol.WorkCancelled(job.Operation), null);
+        }
+#pragma warning disable CA1031 // The failure is the answer: it is told to the asker and logged, and this bench goes on.
+        catch (Exception e)
+        {
+            return new Done(job, new WorkbenchProtocol.WorkFailed(job.Operation, e.Message), e);
+        }
+#pragma warning restore CA1031
+    }
+
+    private void OnDone(Done done)
+    {
+        _running.Remove(done.Job.Operation);
+        done.Job.Cancellation.Dispose();
+        if (done.Failure is not null) Log.Warning(done.Failure, "Operation {0} failed", done.Job.Operation.Value);
+        done.Job.ReplyTo.Tell(done.Answer);
+        StartNext();
+        AnswerWhenQuiet();
+    }
+
+    private void OnCancel(WorkbenchProtocol.Cancel cancel)
+    {
+        if (_running.TryGetValue(cancel.Operation, out var job)) job.Cancellation.Cancel();
+        for (var node = _queue.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Operation != cancel.Operation) continue;
+            _queue.Remove(node);
+            return;
+        }
+    }
+
+    private void OnWakeUp(EnergyProtocol.WakeUp wake)
+    {
+        _waking = wake;
+        _hadWork = _running.Count > 0 || _queue.Count > 0;
+        foreach (var job in _queue) job.ReplyTo.Tell(new WorkbenchProtocol.WorkCancelled(job.Operation));
+        _queue.Clear();
+        foreach (var job in _running.Values) job.Cancellation.Cancel();
+        AnswerWhenQuiet();
+    }
+
+    private void AnswerWhenQuiet()
+    {
+        if (_running.Count == 0) _waking?.ReplyTo.Tell(new EnergyProtocol.Quiet(_hadWork), Self);
+    }
+
+    private sealed record Done(Job Job, object Answer, Exception? Failure);
+
+    private sealed class Job(OperationId operation, IActorRef replyTo, Func<CancellationToken, Task<object>> work)
+    {
+        public OperationId Operation { get; } = operation;
+        public IActorRef ReplyTo { get; } = replyTo;
+        public Func<CancellationToken, Task<object>> Work { get; } = work;
+        public CancellationTokenSource Cancellation { get; } = new();
+    }
+}

@@ -1,0 +1,196 @@
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Event;
+using Akka.Persistence;
+using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Sessions;
+
+/// <summary>
+/// One session: owns the plan and spawns one <see cref="ScenarioActor"/> per scenario, a bounded number at a time.
+/// </summary>
+/// <remarks>
+/// Stopped by: completion or interruption (passivation), or a journal that fails. Restarted by: the next message to the shard region,
+/// which replays its events. Loses: only dreams in flight; they are pending again. A scenario actor that fails is stopped, never restarted,
+/// and its dream is recorded as lost. After a replay nothing starts by itself: a resumption must be asked for.
+/// </remarks>
+internal sealed class DreamSessionActor : ReceivePersistentActor
+{
+    private readonly SessionId _session;
+    private readonly Func<ScenarioAssignment, Props> _scenarioProps;
+    private readonly int _concurrency;
+    private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<ScenarioId, IActorRef> _children = [];
+    private SessionState _state = SessionState.Initial;
+    private (SessionProtocol.InterruptDreaming Message, IActorRef ReplyTo)? _interruption;
+    private bool _dreaming;
+
+    public DreamSessionActor(SessionId session, Func<ScenarioAssignment, Props> scenarioProps, int concurrency, TimeProvider time)
+    {
+        (_session, _scenarioProps, _concurrency, _time) = (session, scenarioProps, concurrency, time);
+        Recover<ISessionEvent>(e => _state = _state.Apply(e));
+        Command<SessionProtocol.BeginDreaming>(m => Handle(new BeginSession(Now, m.Session, m.Order, m.Plan), Sender));
+        Command<SessionProtocol.ResumeDreaming>(OnResume);
+        Command<SessionProtocol.InterruptDreaming>(OnInterrupt);
+        Command<EnergyProtocol.WakeUp>(_ => StopDreaming());
+        Command<SessionCommand>(command => Handle(command, ActorRefs.NoSender));
+        Command<ScenarioProtocol.PhaseEntered>(m => Progress(m.Scenario, m.Phase, null));
+        Command<Terminated>(OnTerminated);
+    }
+
+    public override string PersistenceId => $"dream-session-{_session.Value}";
+
+    private DateTimeOffset Now => _time.GetUtcNow();
+
+    public static Props Props(SessionId session, Func<ScenarioAssignment, Props> scenarioProps, int concurrency, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new DreamSessionActor(session, scenarioProps, concurrency, time));
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
+        base.PreStart();
+    }
+
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        base.PostStop();
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _log.Error(cause, "Session {0} could not be journalled", _session);
+        PublishEnd(completed: false, $"the journal failed: {cause.Message}");
+    }
+
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        OnPersistFailure(cause, @event, sequenceNr);
+        Context.Stop(Self);
+    }
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        _log.Error(reason, "Session {0} could not be read from the journal", _session);
+        PublishEnd(completed: false, $"the journal could not be read: {reason.Message}");
+    }
+
+    private void OnResume(SessionProtocol.ResumeDreaming message)
+    {
+        if (_dreaming)
+            Sender.Tell(new SessionProtocol.SessionRefused(_session, "the session is running"));
+        else
+            Handle(new ResumeSession(Now), Sender);
+    }
+
+    private void OnInterrupt(SessionProtocol.InterruptDreaming message)
+    {
+        _interruption = (message, Sender);
+        StopDreaming();
+        InterruptWhenQuiet();
+    }
+
+    private void Handle(SessionCommand command, IActorRef? replyTo)
+    {
+        switch (_state.Decide(command))
+        {
+            case Decision.Refuse refuse:
+                _log.Debug("Session {0} refused {1}: {2}", _session, command.GetType().Name, refuse.Reason);
+                replyTo.Tell(new SessionProtocol.SessionRefused(_session, refuse.Reason));
+                break;
+            case Decision.Accept accept:
+                PersistAll(accept.Events, e =>
+                {
+                    _state = _state.Apply(e);
+                    Effect(e);
+                });
+                DeferAsync(new SessionProtocol.SessionAccepted(_session), accepted => replyTo.Tell(accepted));
+                break;
+        }
+    }
+
+    private void Effect(ISessionEvent happened)
+    {
+        switch (happened)
+        {
+            case SessionStarted or SessionResumed:
+                _dreaming = true;
+                Dispatch();
+                break;
+            case DreamCompleted e:
+                End(e.Scenario.Id, "kept", null);
+                break;
+            case DreamRejected e:
+                End(e.ScenarioId, "rejected", e.Verdict.Reasons.FirstOrDefault());
+                break;
+            case DreamLost e:
+                End(e.Scenario, "lost", e.Detail);
+                break;
+            case SessionCompleted or SessionInterrupted:
+                _dreaming = false;
+                PublishEnd(happened is SessionCompleted, null);
+                Context.Parent.Tell(new Passivate(PoisonPill.Instance));
+                break;
+        }
+    }
+
+    private void Dispatch()
+    {
+        if (!_dreaming) return;
+        var next = _state.Pending.Where(planned => !_children.ContainsKey(planned.Id)).Take(_concurrency - _children.Count);
+        foreach (var planned in next.ToList())
+        {
+            var assignment = new ScenarioAssignment(planned, _state.Woven.GetValueOrDefault(planned.Id), _state.Order!.Strict);
+            _children[planned.Id] = Context.Watch(Context.ActorOf(_scenarioProps(assignment), planned.Id.Value));
+        }
+    }
+
+    private void End(ScenarioId scenario, string phase, string? detail)
+    {
+        Progress(scenario, phase, detail);
+        if (_children.TryGetValue(scenario, out var child)) Context.Stop(child);
+        else Dispatch();
+    }
+
+    private void OnTerminated(Terminated terminated)
+    {
+        var scenario = _children.First(child => child.Value.Equals(terminated.ActorRef)).Key;
+        _children.Remove(scenario);
+        if (_dreaming && !_state.Ended.ContainsKey(scenario))
+            Handle(new RecordLost(Now, scenario, LossReason.Infrastructure, "the scenario's actor failed"), ActorRefs.NoSender);
+        else
+            Dispatch();
+        InterruptWhenQuiet();
+    }
+
+    private void StopDreaming()
+    {
+        _dreaming = false;
+        foreach (var child in _children.Values) Context.Stop(child);
+    }
+
+    private void InterruptWhenQuiet()
+    {
+        if (_interruption is not { } asked || _children.Count > 0) return;
+        _interruption = null;
+        Handle(new InterruptSession(Now, asked.Message.Reason, asked.Message.StopLatency), asked.ReplyTo);
+    }
+
+    private void Progress(ScenarioId scenario, string phase, string? detail) =>
+        Context.System.EventStream.Publish(new SessionProtocol.SessionProgressed(
+            _session, scenario.Value, TitleOf(scenario), phase, detail, _state.Ended.Count, _state.Plan.Count));
+
+    private string TitleOf(ScenarioId id) =>
+        _state.Woven.TryGetValue(id, out var scenario) ? scenario.Title : _state.Plan.First(planned => planned.Id == id).Fragment.Name;
+
+    private void PublishEnd(bool completed, string? error) =>
+        Context.System.EventStream.Publish(new SessionProtocol.SessionEnded(
+            _session, completed, _state.Report, _state.Titles, _state.Rejections, error));
+}

@@ -1,0 +1,137 @@
+using Akka.Actor;
+using Akka.Event;
+using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Knowledge;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Sessions;
+
+/// <summary>Lets one session run at a time: plans it, begins it, and after a wake-up has it interrupted.</summary>
+/// <remarks>
+/// Restarted by a failure of its own, with nothing in memory: a session that still runs is then stopped by the next wake-up's broadcast and
+/// found unfinished in the journal. It never waits: planning is asked of the <see cref="KnowledgeActor"/> by message.
+/// </remarks>
+internal sealed class SessionKeeper : ReceiveActor
+{
+    private readonly IActorRef _sessions;
+    private readonly IActorRef _knowledge;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ActiveSession? _active;
+    private bool _waking;
+
+    public SessionKeeper(IActorRef sessions, IActorRef knowledge)
+    {
+        (_sessions, _knowledge) = (sessions, knowledge);
+        Receive<SessionKeeperProtocol.StartSession>(OnStart);
+        Receive<SessionKeeperProtocol.ContinueSession>(OnContinue);
+        Receive<KnowledgeProtocol.Planned>(OnPlanned);
+        Receive<KnowledgeProtocol.PlanFailed>(m => Abandon(m.Session, new SessionKeeperProtocol.Failed(m.Reason)));
+        Receive<SessionProtocol.SessionAccepted>(m => Answer(m.Session, new SessionKeeperProtocol.Started(m.Session)));
+        Receive<SessionProtocol.SessionRefused>(m => Abandon(m.Session, new SessionKeeperProtocol.Failed(m.Reason)));
+        Receive<SessionProtocol.SessionEnded>(OnEnded);
+        Receive<EnergyProtocol.WakeUp>(OnWakeUp);
+        Receive<EnergyProtocol.WokenUp>(OnWokenUp);
+        Receive<SessionKeeperProtocol.UserActed>(OnUserActed);
+        Receive<SessionKeeperProtocol.AskActivity>(_ => Sender.Tell(new SessionKeeperProtocol.Activity(
+            _waking ? "waking" : _active is null ? "idle" : "dreaming", _active?.Session)));
+    }
+
+    public static Props Props(IActorRef sessions, IActorRef knowledge) => Akka.Actor.Props.Create(() => new SessionKeeper(sessions, knowledge));
+
+    protected override void PreStart()
+    {
+        var stream = Context.System.EventStream;
+        stream.Subscribe<EnergyProtocol.WakeUp>(Self);
+        stream.Subscribe<EnergyProtocol.WokenUp>(Self);
+        stream.Subscribe<SessionProtocol.SessionEnded>(Self);
+    }
+
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+
+    private void OnStart(SessionKeeperProtocol.StartSession start)
+    {
+        if (!TryClaim(start.Session, start.Order)) return;
+        _knowledge.Tell(new KnowledgeProtocol.PlanSession(start.Session, start.Order, start.OnlyEntities));
+    }
+
+    private void OnContinue(SessionKeeperProtocol.ContinueSession message)
+    {
+        if (!TryClaim(message.Session, null)) return;
+        _active!.Begun = true;
+        _sessions.Tell(new SessionProtocol.ResumeDreaming(message.Session));
+    }
+
+    private bool TryClaim(SessionId session, SessionOrder? order)
+    {
+        if (_active is not null || _waking)
+        {
+            Sender.Tell(new SessionKeeperProtocol.Busy());
+            return false;
+        }
+
+        _active = new ActiveSession(session, order, Sender);
+        return true;
+    }
+
+    private void OnPlanned(KnowledgeProtocol.Planned planned)
+    {
+        if (_active?.Session != planned.Session || _active.Begun) return;
+        if (planned.Plan.Count == 0)
+        {
+            Abandon(planned.Session, new SessionKeeperProtocol.NothingToDream());
+            return;
+        }
+
+        _active.Begun = true;
+        _sessions.Tell(new SessionProtocol.BeginDreaming(planned.Session, _active.Order!, planned.Plan));
+    }
+
+    private void OnEnded(SessionProtocol.SessionEnded ended)
+    {
+        if (_active?.Session == ended.Session) _active = null;
+    }
+
+    private void OnWakeUp(EnergyProtocol.WakeUp wake)
+    {
+        _waking = true;
+        wake.ReplyTo.Tell(new EnergyProtocol.Quiet(_active is not null), Self);
+        if (_active is { Begun: false } unbegun) Abandon(unbegun.Session, new SessionKeeperProtocol.StoppedEarly());
+    }
+
+    private void OnWokenUp(EnergyProtocol.WokenUp woken)
+    {
+        _waking = false;
+        if (_active is { } active) _sessions.Tell(new SessionProtocol.InterruptDreaming(active.Session, woken.Reason, woken.StoppedIn));
+    }
+
+    private void OnUserActed(SessionKeeperProtocol.UserActed acted)
+    {
+        if (_active is null || _waking) return;
+        _log.Info("The user is active ({0}): waking", acted.Source);
+        Context.System.EventStream.Publish(new EnergyProtocol.Wake(InterruptReason.UserActivity));
+    }
+
+    private void Abandon(SessionId session, object answer)
+    {
+        if (_active?.Session != session || _active.Answered) return;
+        Answer(session, answer);
+        _active = null;
+    }
+
+    private void Answer(SessionId session, object answer)
+    {
+        if (_active?.Session != session || _active.Answered) return;
+        _active.Answered = true;
+        _active.ReplyTo.Tell(answer);
+    }
+
+    private sealed class ActiveSession(SessionId session, SessionOrder? order, IActorRef replyTo)
+    {
+        public SessionId Session { get; } = session;
+        public SessionOrder? Order { get; } = order;
+        public IActorRef ReplyTo { get; } = replyTo;
+        public bool Begun { get; set; }
+        public bool Answered { get; set; }
+    }
+}

@@ -1,0 +1,38 @@
+using DreamerActors.Actors.Wire;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Sessions;
+
+/// <summary>A message to one session; the shard region routes by its id.</summary>
+internal interface ISessionMessage : IWireMessage
+{
+    SessionId Session { get; }
+}
+
+/// <summary>What a <see cref="DreamSessionActor"/> receives and answers. Answers come after persistence.</summary>
+internal static class SessionProtocol
+{
+    /// <summary>Begin with this plan.</summary>
+    public sealed record BeginDreaming(SessionId Session, SessionOrder Order, IReadOnlyList<PlannedScenario> Plan) : ISessionMessage;
+
+    /// <summary>Go on with what is pending.</summary>
+    public sealed record ResumeDreaming(SessionId Session) : ISessionMessage;
+
+    /// <summary>Stop, and say in the journal why and how fast everything stopped.</summary>
+    public sealed record InterruptDreaming(SessionId Session, InterruptReason Reason, TimeSpan StopLatency) : ISessionMessage;
+
+    /// <summary>The command is done and durable.</summary>
+    public sealed record SessionAccepted(SessionId Session) : IWireMessage;
+
+    /// <summary>The command changes nothing.</summary>
+    public sealed record SessionRefused(SessionId Session, string Reason) : IWireMessage;
+
+    /// <summary>Published on the EventStream: a scenario changed its phase.</summary>
+    public sealed record SessionProgressed(
+        SessionId Session, string Scenario, string Title, string Phase, string? Detail, int Ended, int Total);
+
+    /// <summary>Published on the EventStream: the session stopped. <paramref name="Error"/> is set when the journal failed.</summary>
+    public sealed record SessionEnded(
+        SessionId Session, bool Completed, SessionReport Report, IReadOnlyList<string> Titles, IReadOnlyDictionary<string, int> Rejections, string? Error);
+}

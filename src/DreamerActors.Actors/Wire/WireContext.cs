@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DreamerActors.Actors.Sessions;
+using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Wire;
+
+/// <summary>Generated readers and writers of everything on the wire; ids are bare strings there, enumerations their names.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(SessionIdConverter), typeof(DreamIdConverter), typeof(ScenarioIdConverter)])]
+[JsonSerializable(typeof(SessionStarted))]
+[JsonSerializable(typeof(ScenarioWoven))]
+[JsonSerializable(typeof(DreamCompleted))]
+[JsonSerializable(typeof(DreamRejected))]
+[JsonSerializable(typeof(DreamLost))]
+[JsonSerializable(typeof(SessionInterrupted))]
+[JsonSerializable(typeof(SessionResumed))]
+[JsonSerializable(typeof(SessionCompleted))]
+[JsonSerializable(typeof(SessionProtocol.BeginDreaming))]
+[JsonSerializable(typeof(SessionProtocol.ResumeDreaming))]
+[JsonSerializable(typeof(SessionProtocol.InterruptDreaming))]
+[JsonSerializable(typeof(SessionProtocol.SessionAccepted))]
+[JsonSerializable(typeof(SessionProtocol.SessionRefused))]
+internal sealed partial class WireContext : JsonSerializerContext;
+
+internal abstract class TextIdConverter<T>(Func<string, T> read, Func<T, string> write) : JsonConverter<T>
+{
+    public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        read(reader.GetString() ?? throw new JsonException($"{typeToConvert.Name} is null"));
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(write(value));
+}
+
+internal sealed class SessionIdConverter() : TextIdConverter<SessionId>(text => new SessionId(text), id => id.Value);
+
+internal sealed class DreamIdConverter() : TextIdConverter<DreamId>(text => new DreamId(text), id => id.Value);
+
+internal sealed class ScenarioIdConverter() : TextIdConverter<ScenarioId>(text => new ScenarioId(text), id => id.Value);

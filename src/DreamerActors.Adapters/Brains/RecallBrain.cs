@@ -1,0 +1,52 @@
+using System.Text;
+using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Scenarios;
+
+namespace DreamerActors.Adapters.Brains;
+
+/// <summary>Dreams by remembering, without a model: the task is a documented function, its examples are the tests, its own source is the answer.</summary>
+public sealed class RecallBrain : IBrain
+{
+    private const int LongestTitle = 200;
+
+    /// <inheritdoc/>
+    public string Name => "recall";
+
+    /// <inheritdoc/>
+    public Task<Weaving> WeaveAsync(PlannedScenario planned, CancellationToken cancellation)
+    {
+        var fragment = planned.Fragment;
+        if (fragment.Remembered is not { } code)
+            return Task.FromResult<Weaving>(new Weaving.Refused($"{fragment.Name} has no runnable examples to remember"));
+        var summary = OneLine(fragment.Description.Split("\n\n")[0]);
+        var scenario = new Scenario(
+            planned.Id,
+            OneLine($"{fragment.EntityId}: {summary}"),
+            fragment.Description,
+            $"Write a Python module that defines `{code.Name}`.\n\n{fragment.Description}",
+            code.TestCases,
+            code.TestCode,
+            planned.Difficulty,
+            fragment.Libraries,
+            fragment.Provenance);
+        return Task.FromResult<Weaving>(new Weaving.Woven(scenario));
+    }
+
+    /// <inheritdoc/>
+    public Task<Coding> CodeAsync(CodingTask task, CancellationToken cancellation) =>
+        Task.FromResult<Coding>(task.Fragment.Remembered is { } code ? new Coding.Written(code.Source) : new Coding.Refused("nothing is remembered"));
+
+    /// <summary>One line without control characters, at most <see cref="LongestTitle"/> long: titles reach terminals, comments and pages.</summary>
+    private static string OneLine(string text)
+    {
+        var line = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (line.Length >= LongestTitle)
+                break;
+            line.Append(Rune.IsControl(rune) || Rune.IsWhiteSpace(rune) ? " " : rune.ToString());
+        }
+        return line.ToString().Trim();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DreamerActors.Adapters.Guarding;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Adapters.Journal;
+
+/// <summary>A kept dream as its two files: derived from its event alone, byte for byte the same every time.</summary>
+internal static class DreamDocument
+{
+    // The default encoder escapes everything beyond ASCII, as the host's known reader needs (it opens the file without naming an encoding).
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The Python file: the host's four comment lines, then the code.</summary>
+    public static string Python(DreamCompleted dream)
+    {
+        var scenario = dream.Scenario;
+        return $"""
+            # Dream: {Comment(scenario.Title)}
+            # Description: {Comment(scenario.Description)}
+            # Libraries: {Comment(string.Join(", ", scenario.Libraries))}
+            # Difficulty: {scenario.Difficulty.ToString().ToLowerInvariant()}
+
+            """.ReplaceLineEndings("\n") + "\n" + dream.Code.TrimEnd('\n') + "\n";
+    }
+
+    /// <summary>The JSON file: the seed's fields, then ours.</summary>
+    public static string Json(DreamCompleted dream)
+    {
+        var scenario = dream.Scenario;
+        return new JsonObject
+        {
+            ["dream_id"] = dream.Dream.Value,
+            ["session_id"] = dream.Session.Value,
+            ["scenario"] = new JsonObject
+            {
+                ["title"] = scenario.Title,
+                ["description"] = scenario.Description,
+                ["difficulty"] = scenario.Difficulty.ToString().ToLowerInvariant(),
+                ["libraries"] = Texts(scenario.Libraries),
+                ["test_cases"] = Texts(scenario.TestCases),
+                ["task_prompt"] = scenario.TaskPrompt,
+            },
+            ["code_file"] = $"dream_{dream.Dream}.py",
+            ["timestamp"] = dream.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["synthetic"] = true,
+            ["test_code"] = scenario.TestCode,
+            ["verdict"] = VerdictJson.Write(dream.Verdict),
+            ["provenance"] = new JsonObject
+            {
+                ["entity_id"] = scenario.Provenance.EntityId,
+                ["source"] = scenario.Provenance.Source,
+                ["package"] = scenario.Provenance.Package,
+                ["version"] = scenario.Provenance.Version,
+                ["licence"] = scenario.Provenance.Licence,
+            },
+            ["brain"] = dream.Brain,
+            ["approval"] = "pending",
+        }.ToJsonString(Indented);
+    }
+
+    /// <summary>One comment line: a line break or control character in a title must not end the comment and become code.</summary>
+    private static string Comment(string text)
+    {
+        var line = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes().Take(500))
+            line.Append(Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 ? " " : rune.ToString());
+        return line.ToString().TrimEnd();
+    }
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)JsonValue.Create(text))]);
+}

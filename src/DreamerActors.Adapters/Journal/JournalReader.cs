@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text.Json;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Sessions;
+using Microsoft.Data.Sqlite;
+
+namespace DreamerActors.Adapters.Journal;
+
+/// <summary>Answers questions from the read model's tables.</summary>
+public sealed class JournalReader(ReadModel model) : IJournalReader
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation) => Task.FromResult(Rows(
+        """
+        SELECT s.id, s.status, s.started, s.ended, s.planned, s.trigger, s.brain,
+            (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome IN ('kept', 'rejected')),
+            (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'kept'),
+            (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'lost')
+        FROM sessions s ORDER BY s.started DESC LIMIT $0
+        """,
+        row => new SessionSummary(new SessionId(row.GetString(0)), row.GetString(1), Time(row.GetString(2)), row.IsDBNull(3) ? null : Time(row.GetString(3)),
+            row.GetInt32(4), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetString(5), row.GetString(6)),
+        limit));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DreamSummary>> DreamsAsync(SessionId? session, int limit, CancellationToken cancellation) => Task.FromResult(Rows(
+        """
+        SELECT id, session, entity, title, outcome, stage, kind, reason, at, difficulty, libraries
+        FROM dreams WHERE $0 IS NULL OR session = $0 ORDER BY at DESC, id LIMIT $1
+        """,
+        row => new DreamSummary(new DreamId(row.GetString(0)), new SessionId(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4),
+            Text(row, 5), Text(row, 6), Text(row, 7), Time(row.GetString(8)), Text(row, 9), JsonSerializer.Deserialize<List<string>>(row.GetString(10)) ?? []),
+        session?.Value, limit));
+
+    /// <inheritdoc/>
+    public Task<string?> DreamAsync(DreamId dream, CancellationToken cancellation) =>
+        Task.FromResult(Rows("SELECT document FROM dreams WHERE id = $0", row => Text(row, 0), dream.Value).FirstOrDefault());
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, EntityHistory>> DreamtEntitiesAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, EntityHistory>>(Rows(
+            "SELECT entity, count(*), max(at) FROM dreams WHERE entity <> '' GROUP BY entity",
+            row => (Entity: row.GetString(0), History: new EntityHistory(row.GetInt32(1), Time(row.GetString(2)))))
+            .ToDictionary(row => row.Entity, row => row.History, StringComparer.Ordinal));
+
+    /// <inheritdoc/>
+    public Task<DreamStatistics> StatisticsAsync(CancellationToken cancellation) => Task.FromResult(Rows(
+        """
+        SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM dreams WHERE outcome IN ('kept', 'rejected')),
+            (SELECT count(*) FROM dreams WHERE outcome = 'kept'), (SELECT count(*) FROM dreams WHERE outcome = 'lost')
+        """,
+        row => new DreamStatistics(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)))[0]);
+
+    /// <inheritdoc/>
+    public Task<SessionId?> UnfinishedSessionAsync(CancellationToken cancellation) => Task.FromResult(
+        Rows("SELECT id FROM sessions WHERE status IN ('running', 'interrupted') ORDER BY started DESC LIMIT 1", row => (SessionId?)new SessionId(row.GetString(0))).FirstOrDefault());
+
+    private IReadOnlyList<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params object?[] values)
+    {
+        using var connection = model.Open();
+        using var command = ReadModel.Command(connection, null, sql, values);
+        using var rows = command.ExecuteReader();
+        var found = new List<T>();
+        while (rows.Read())
+            found.Add(read(rows));
+        return found;
+    }
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+using DreamerActors.Adapters.Guarding;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Sessions;
+using Microsoft.Data.Sqlite;
+
+namespace DreamerActors.Adapters.Journal;
+
+/// <summary>Sessions and dreams as tables, and how far every projection has come. Derived from events; may be deleted at any time.</summary>
+public sealed class ReadModel : IProjection
+{
+    private const string Schema = """
+        CREATE TABLE IF NOT EXISTS offsets (projection TEXT PRIMARY KEY, last INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, status TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, planned INTEGER NOT NULL, trigger TEXT NOT NULL, brain TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
+            stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT);
+        CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session);
+        CREATE INDEX IF NOT EXISTS dreams_by_entity ON dreams(entity);
+        """;
+
+    private readonly string _connection;
+
+    /// <param name="dataDirectory">Where <c>readmodel.db</c> lies.</param>
+    public ReadModel(string dataDirectory)
+    {
+        Directory.CreateDirectory(dataDirectory);
+        _connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataDirectory, "readmodel.db"), DefaultTimeout = 30 }.ToString();
+        using var connection = Open();
+        Execute(connection, null, "PRAGMA journal_mode=WAL");
+        Execute(connection, null, Schema);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "read-model";
+
+    /// <inheritdoc/>
+    public Task<long> LastOffsetAsync(CancellationToken cancellation) => Task.FromResult(LastOffset(Name));
+
+    /// <inheritdoc/>
+    public async Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
+    {
+        await using var connection = Open();
+        await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellation);
+        foreach (var entry in entries)
+            Apply(connection, transaction, entry.Event);
+        SetOffset(connection, transaction, Name, entries[^1].Offset);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task ResetAsync(CancellationToken cancellation)
+    {
+        await using var connection = Open();
+        await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellation);
+        Execute(connection, transaction, "DELETE FROM sessions; DELETE FROM dreams");
+        SetOffset(connection, transaction, Name, 0);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>The last offset that a projection has applied; 0 when none.</summary>
+    public long LastOffset(string projection)
+    {
+        using var connection = Open();
+        using var command = Command(connection, null, "SELECT last FROM offsets WHERE projection = $0", projection);
+        return command.ExecuteScalar() as long? ?? 0;
+    }
+
+    /// <summary>Remembers a projection's offset.</summary>
+    public void SetOffset(string projection, long offset)
+    {
+        using var connection = Open();
+        SetOffset(connection, null, projection, offset);
+    }
+
+    internal SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connection);
+        connection.Open();
+        return connection;
+    }
+
+    internal static SqliteCommand Command(SqliteConnection connection, SqliteTransaction? transaction, string sql, params object?[] values)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters.AddWithValue("$" + i.ToString(CultureInfo.InvariantCulture), values[i] ?? DBNull.Value);
+        return command;
+    }
+
+    private static void Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params object?[] values)
+    {
+        using var command = Command(connection, transaction, sql, values);
+        command.ExecuteNonQuery();
+    }
+
+    private static void SetOffset(SqliteConnection connection, SqliteTransaction? transaction, string projection, long offset) =>
+        Execute(connection, transaction, "INSERT INTO offsets VALUES ($0, $1) ON CONFLICT(projection) DO UPDATE SET last = $1", projection, offset);
+
+    private static void Apply(SqliteConnection connection, SqliteTransaction transaction, ISessionEvent happened)
+    {
+        void Status(string status, string? ended) =>
+            Execute(connection, transaction, "UPDATE sessions SET status = $1, ended = $2 WHERE id = $0", happened.Session.Value, status, ended);
+        switch (happened)
+        {
+            case SessionStarted e:
+                Execute(connection, transaction, "INSERT OR REPLACE INTO sessions VALUES ($0, 'running', $1, NULL, $2, $3, $4)",
+                    e.Session.Value, Time(e.At), e.Plan.Count, e.Order.Trigger, e.Order.Brain);
+                break;
+            case SessionInterrupted e:
+                Status("interrupted", Time(e.At));
+                break;
+            case SessionResumed:
+                Status("running", null);
+                break;
+            case SessionCompleted e:
+                Status("completed", Time(e.At));
+                break;
+            case DreamCompleted e:
+                Dream(connection, transaction, e.Dream.Value, e, e.Scenario.Id.Value, e.Scenario.Provenance.EntityId, e.Scenario.Title, "kept", null, null, null,
+                    e.Scenario.Difficulty.ToString().ToLowerInvariant(), e.Scenario.Libraries, DreamDocument.Json(e));
+                break;
+            case DreamRejected e:
+                Dream(connection, transaction, e.Dream.Value, e, e.ScenarioId.Value, e.EntityId, e.Scenario?.Title ?? e.EntityId, "rejected", e.Verdict.Stage,
+                    e.Verdict.Kind is { } kind ? VerdictJson.Name(kind) : null, e.Verdict.Reasons.FirstOrDefault(),
+                    e.Scenario?.Difficulty.ToString().ToLowerInvariant(), e.Scenario?.Libraries ?? [], null);
+                break;
+            case DreamLost e:
+                Dream(connection, transaction, DreamId.Of(e.Session, e.Scenario).Value, e, e.Scenario.Value, "", e.Scenario.Value, "lost", null, e.Reason.ToString(), e.Detail, null, [], null);
+                break;
+            case ScenarioWoven:
+                break;
+            default:
+                throw new InvalidOperationException($"unknown event {happened.GetType().Name}");
+        }
+    }
+
+    private static void Dream(
+        SqliteConnection connection, SqliteTransaction transaction, string id, ISessionEvent e, string scenario, string entity, string title, string outcome,
+        string? stage, string? kind, string? reason, string? difficulty, IReadOnlyList<string> libraries, string? document) =>
+        Execute(connection, transaction, "INSERT OR REPLACE INTO dreams VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            id, e.Session.Value, scenario, entity, title, outcome, stage, kind, reason, Time(e.At), difficulty, JsonSerializer.Serialize(libraries), document);
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DreamerActors.Adapters.Journal;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Adapters.Lessons;
+
+/// <summary>Adds a lesson for every kept dream to the host's <c>lessons.json</c>, with the full code.</summary>
+/// <remarks>The host's own lessons stay as they are. A file that cannot be read whole is left alone: the projection fails with one clear error and tries again later.</remarks>
+public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProjection
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly string[] Required = ["lesson_id", "situation", "action", "result", "feedback"];
+
+    /// <inheritdoc/>
+    public string Name => "lessons";
+
+    private string FilePath => Path.Combine(memoryRoot, "lessons.json");
+
+    /// <inheritdoc/>
+    public Task<long> LastOffsetAsync(CancellationToken cancellation) => Task.FromResult(offsets.LastOffset(Name));
+
+    /// <inheritdoc/>
+    public Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
+    {
+        var dreams = entries.Select(entry => entry.Event).OfType<DreamCompleted>().ToList();
+        if (dreams.Count > 0)
+            Add(dreams);
+        offsets.SetOffset(Name, entries[^1].Offset);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task ResetAsync(CancellationToken cancellation)
+    {
+        offsets.SetOffset(Name, 0);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The lessons in the file, in its order.</summary>
+    /// <exception cref="IOException">The file is there but is not a whole lessons file.</exception>
+    public IReadOnlyList<JsonObject> Read()
+    {
+        if (!File.Exists(FilePath))
+            return [];
+        try
+        {
+            var lessons = JsonNode.Parse(File.ReadAllText(FilePath))?["lessons"]?.AsArray() ?? throw new JsonException("there is no list \"lessons\"");
+            return [.. lessons.Select(lesson => Required.All(key => lesson?[key] is JsonValue)
+                ? lesson!.AsObject()
+                : throw new JsonException("a lesson lacks one of " + string.Join(", ", Required)))];
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new IOException($"{FilePath} is not a readable lessons file ({error.Message}); it is left as it is", error);
+        }
+    }
+
+    private void Add(IReadOnlyList<DreamCompleted> dreams)
+    {
+        var lessons = Read().Select(lesson => lesson.DeepClone().AsObject()).ToList();
+        var known = lessons.Select(lesson => lesson["lesson_id"]!.ToString()).ToHashSet(StringComparer.Ordinal);
+        foreach (var dream in dreams.Where(dream => known.Add(LessonId(dream))))
+            lessons.Add(Lesson(dream));
+        AtomicFile.Write(FilePath, new JsonObject
+        {
+            ["lessons"] = new JsonArray([.. lessons]),
+            ["count"] = lessons.Count,
+            ["last_updated"] = Local(dreams[^1].At),
+        }.ToJsonString(Indented));
+    }
+
+    private static JsonObject Lesson(DreamCompleted dream)
+    {
+        var scenario = dream.Scenario;
+        var fence = new string('`', Math.Max(3, LongestRun(dream.Code, '`') + 1));
+        return new JsonObject
+        {
+            ["lesson_id"] = LessonId(dream),
+            ["timestamp"] = Local(dream.At),
+            ["situation"] = $"[SYNTHETIC DREAM] {scenario.Title}\n{scenario.TaskPrompt}",
+            ["action"] = $"Wygenerowano kod:\n{fence}python\n{dream.Code.TrimEnd('\n')}\n{fence}",
+            ["result"] = dream.Verdict.Strict
+                ? "✅ Sukces - kod przeszedł pełną walidację Guardian (testy wykonane w sandboxie)"
+                : "✅ Sukces - testy wykonane w sandboxie (tryb łagodny)",
+            ["feedback"] = $"Nauczyłem się: {string.Join(", ", scenario.Libraries)}",
+            ["tags"] = new JsonArray([.. new[] { "synthetic", "dream" }.Concat(scenario.Libraries).Distinct().Select(tag => (JsonNode)JsonValue.Create(tag))]),
+            ["metadata"] = new JsonObject
+            {
+                ["dream_id"] = dream.Dream.Value,
+                ["session_id"] = dream.Session.Value,
+                ["difficulty"] = scenario.Difficulty.ToString().ToLowerInvariant(),
+                ["test_cases"] = new JsonArray([.. scenario.TestCases.Select(text => (JsonNode)JsonValue.Create(text))]),
+                ["synthetic"] = true,
+                ["strict"] = dream.Verdict.Strict,
+                ["licence"] = scenario.Provenance.Licence,
+            },
+        };
+    }
+
+    /// <summary>A UUID that follows from the dream, so that a lesson is delivered once however often events are applied.</summary>
+    private static string LessonId(DreamCompleted dream) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"lesson/{dream.Session}/{dream.Dream}")).AsSpan(0, 16)).ToString();
+
+    /// <summary>The host sorts these as text: local time without a zone, six digits.</summary>
+    private static string Local(DateTimeOffset at) => at.LocalDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+
+    private static int LongestRun(string text, char sought)
+    {
+        int longest = 0, run = 0;
+        foreach (var letter in text)
+            longest = Math.Max(longest, run = letter == sought ? run + 1 : 0);
+        return longest;
+    }
+}

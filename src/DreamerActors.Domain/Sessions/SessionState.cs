@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Scenarios;
+
+namespace DreamerActors.Domain.Sessions;
+
+/// <summary>Where a session is in its life.</summary>
+public enum SessionPhase
+{
+    /// <summary>It has not begun.</summary>
+    New,
+
+    /// <summary>It dreams, or the process that dreamt died without a word.</summary>
+    Running,
+
+    /// <summary>It was woken before its end.</summary>
+    Interrupted,
+
+    /// <summary>Every scenario has ended.</summary>
+    Completed,
+}
+
+/// <summary>How a scenario ended.</summary>
+public enum ScenarioEnd
+{
+    /// <summary>Proven and kept.</summary>
+    Kept,
+
+    /// <summary>Judged and refused.</summary>
+    Rejected,
+
+    /// <summary>Never judged.</summary>
+    Lost,
+}
+
+/// <summary>
+/// The pure state of a session: <see cref="Decide"/> turns a command into events, <see cref="Apply"/> turns events into state.
+/// A scenario ends at most once; one that a wake-up stopped has not ended and is dreamt again after the resumption.
+/// </summary>
+public sealed record SessionState
+{
+    /// <summary>A session that has not begun.</summary>
+    public static SessionState Initial { get; } = new();
+
+    /// <summary>Where it is in its life.</summary>
+    public SessionPhase Phase { get; private init; }
+
+    /// <summary>Its name; the default value before it begins.</summary>
+    public SessionId Session { get; private init; }
+
+    /// <summary>What it was asked; null before it begins.</summary>
+    public SessionOrder? Order { get; private init; }
+
+    /// <summary>Every scenario it means to dream, in order.</summary>
+    public IReadOnlyList<PlannedScenario> Plan { get; private init; } = [];
+
+    /// <summary>The scenarios woven so far.</summary>
+    public ImmutableDictionary<ScenarioId, Scenario> Woven { get; private init; } = ImmutableDictionary<ScenarioId, Scenario>.Empty;
+
+    /// <summary>The scenarios that ended, and how.</summary>
+    public ImmutableDictionary<ScenarioId, ScenarioEnd> Ended { get; private init; } = ImmutableDictionary<ScenarioId, ScenarioEnd>.Empty;
+
+    /// <summary>Rejections so far: kind → count.</summary>
+    public ImmutableSortedDictionary<string, int> Rejections { get; private init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>Time spent dreaming up to the last event; pauses and the time a dead process was away are not in it.</summary>
+    public TimeSpan Dreamt { get; private init; }
+
+    private DateTimeOffset LastAt { get; init; }
+
+    /// <summary>Planned scenarios that have not ended, in order.</summary>
+    public IEnumerable<PlannedScenario> Pending => Plan.Where(planned => !Ended.ContainsKey(planned.Id));
+
+    /// <summary>Titles of the woven scenarios, in the order of the plan.</summary>
+    public IReadOnlyList<string> Titles => [.. from planned in Plan where Woven.ContainsKey(planned.Id) select Woven[planned.Id].Title];
+
+    /// <summary>The figures up to the last event.</summary>
+    public SessionReport Report
+    {
+        get
+        {
+            var kept = Ended.Values.Count(end => end == ScenarioEnd.Kept);
+            var lost = Ended.Values.Count(end => end == ScenarioEnd.Lost);
+            return new SessionReport(Ended.Count - lost, kept, lost, Dreamt);
+        }
+    }
+
+    /// <summary>Answers a command. Nothing changes before its events are applied.</summary>
+    public Decision Decide(SessionCommand command) => (Phase, command) switch
+    {
+        (SessionPhase.New, BeginSession begin) => Begin(begin),
+        (SessionPhase.New, _) => new Decision.Refuse("the session has not begun"),
+        (_, BeginSession) => new Decision.Refuse("the session has already begun"),
+        (SessionPhase.Completed, _) => new Decision.Refuse("the session is completed"),
+        (_, ResumeSession resume) => AcceptAndComplete(new SessionResumed(Session, resume.At)),
+        (SessionPhase.Interrupted, _) => new Decision.Refuse("the session is interrupted"),
+        (_, InterruptSession interrupt) =>
+            new Decision.Accept([new SessionInterrupted(Session, interrupt.At, interrupt.Reason, interrupt.StopLatency)]),
+        (_, RecordWoven woven) => Weave(woven),
+        (_, RecordKept kept) => Keep(kept),
+        (_, RecordRejected rejected) => Reject(rejected),
+        (_, RecordLost lost) => Open(lost.Scenario, out _) is { } refusal
+            ? refusal
+            : AcceptAndComplete(new DreamLost(Session, lost.At, lost.Scenario, lost.Reason, lost.Detail)),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command, "not a session command"),
+    };
+
+    /// <summary>The state after an event.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The event is of an unknown kind.</exception>
+    public SessionState Apply(ISessionEvent happened)
+    {
+        var clocked = happened is SessionStarted or SessionResumed || Phase != SessionPhase.Running
+            ? this with { LastAt = happened.At }
+            : this with { LastAt = happened.At, Dreamt = Dreamt + Elapsed(happened.At) };
+        return happened switch
+        {
+            SessionStarted e => clocked with { Phase = SessionPhase.Running, Session = e.Session, Order = e.Order, Plan = e.Plan },
+            ScenarioWoven e => clocked with { Woven = Woven.SetItem(e.Scenario.Id, e.Scenario) },
+            DreamCompleted e => clocked with { Ended = Ended.SetItem(e.Scenario.Id, ScenarioEnd.Kept) },
+            DreamRejected e => clocked with
+            {
+                Ended = Ended.SetItem(e.ScenarioId, ScenarioEnd.Rejected),
+                Rejections = Rejections.SetItem(KindOf(e.Verdict), Rejections.GetValueOrDefault(KindOf(e.Verdict)) + 1),
+            },
+            DreamLost e => clocked with { Ended = Ended.SetItem(e.Scenario, ScenarioEnd.Lost) },
+            SessionInterrupted => clocked with { Phase = SessionPhase.Interrupted },
+            SessionResumed => clocked with { Phase = SessionPhase.Running },
+            SessionCompleted => clocked with { Phase = SessionPhase.Completed },
+            _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "not a session event"),
+        };
+    }
+
+    private static Decision Begin(BeginSession begin)
+    {
+        if (begin.Plan.Count == 0) return new Decision.Refuse("the plan is empty");
+        return begin.Plan.DistinctBy(planned => planned.Id).Count() != begin.Plan.Count
+            ? new Decision.Refuse("the plan names a scenario twice")
+            : new Decision.Accept([new SessionStarted(begin.Session, begin.At, begin.Order, begin.Plan)]);
+    }
+
+    private Decision Weave(RecordWoven woven)
+    {
+        if (Open(woven.Scenario.Id, out _) is { } refusal) return refusal;
+        return Woven.ContainsKey(woven.Scenario.Id)
+            ? new Decision.Refuse($"scenario {woven.Scenario.Id} is already woven")
+            : new Decision.Accept([new ScenarioWoven(Session, woven.At, woven.Scenario)]);
+    }
+
+    private Decision Keep(RecordKept kept)
+    {
+        if (Open(kept.Scenario, out _) is { } refusal) return refusal;
+        if (kept.Verdict.Outcome != VerdictOutcome.Pass) return new Decision.Refuse($"scenario {kept.Scenario} was not proven");
+        return Woven.TryGetValue(kept.Scenario, out var scenario)
+            ? AcceptAndComplete(new DreamCompleted(
+                Session, kept.At, DreamId.Of(Session, kept.Scenario), scenario, kept.Code, kept.Verdict, Order!.Brain))
+            : new Decision.Refuse($"scenario {kept.Scenario} was never woven");
+    }
+
+    private Decision Reject(RecordRejected rejected)
+    {
+        if (Open(rejected.Scenario, out var planned) is { } refusal) return refusal;
+        return rejected.Verdict.Outcome == VerdictOutcome.Fail
+            ? AcceptAndComplete(new DreamRejected(
+                Session, rejected.At, DreamId.Of(Session, rejected.Scenario), rejected.Scenario,
+                Woven.GetValueOrDefault(rejected.Scenario), planned!.Fragment.EntityId, rejected.Code, rejected.Verdict))
+            : new Decision.Refuse($"scenario {rejected.Scenario} was not refused by a verdict");
+    }
+
+    private Decision.Refuse? Open(ScenarioId scenario, out PlannedScenario? planned)
+    {
+        planned = Plan.FirstOrDefault(candidate => candidate.Id == scenario);
+        if (planned is null) return new Decision.Refuse($"scenario {scenario} is not in the plan");
+        return Ended.ContainsKey(scenario) ? new Decision.Refuse($"scenario {scenario} has already ended") : null;
+    }
+
+    /// <summary>Accepts the event, and the session's completion with it when nothing is pending afterwards.</summary>
+    private Decision.Accept AcceptAndComplete(ISessionEvent happened)
+    {
+        var after = Apply(happened);
+        return after.Pending.Any()
+            ? new Decision.Accept([happened])
+            : new Decision.Accept([happened, new SessionCompleted(Session, happened.At, after.Report)]);
+    }
+
+    // A clock that was set back must not shorten what was dreamt.
+    private TimeSpan Elapsed(DateTimeOffset at) => at > LastAt ? at - LastAt : TimeSpan.Zero;
+
+    private static string KindOf(Verdict verdict) => verdict.Kind?.ToString() ?? "Unknown";
+}

@@ -1,0 +1,109 @@
+using Akka.Actor;
+using Akka.Hosting;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Journal;
+using DreamerActors.Actors.Sessions;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Sessions;
+using DreamerActors.Hosting.Settings;
+
+namespace DreamerActors.Hosting.Dreaming;
+
+/// <summary>The engine over the actors: the one place that asks them and waits.</summary>
+internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader) : IDreamEngine, IJournalKeeper
+{
+    private const int MostActivityText = 100;
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+    private static readonly IReadOnlyDictionary<string, int> NoRejections = new Dictionary<string, int>();
+
+    /// <inheritdoc/>
+    public async Task<RemReport> EnterRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation)
+    {
+        await CatchUpAsync(cancellation);
+        var session = new SessionId(Guid.NewGuid().ToString());
+        var order = new SessionOrder(
+            request.MaxScenarios ?? settings.MaxScenarios, request.Difficulty ?? settings.ScenarioComplexity ?? Difficulty.Medium,
+            settings.ValidationStrict, settings.Brain, request.Trigger);
+        return await RunAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds), progress, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation)
+    {
+        await CatchUpAsync(cancellation);
+        return await reader.UnfinishedSessionAsync(cancellation) is { } session
+            ? await RunAsync(session, new SessionKeeperProtocol.ContinueSession(session), progress, cancellation)
+            : Nothing(RemStatus.NothingToResume, null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<EngineStatistics> GetStatisticsAsync(CancellationToken cancellation)
+    {
+        var activity = await Keeper.Ask<SessionKeeperProtocol.Activity>(SessionKeeperProtocol.AskActivity.Instance, AnswerLimit, cancellation);
+        var statistics = await reader.StatisticsAsync(cancellation);
+        return new EngineStatistics(activity.State, activity.Session?.Value, statistics.Sessions, statistics.TotalDreams,
+            statistics.SuccessfulDreams, statistics.SuccessRate, settings.OutputDirectory);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation)
+    {
+        var woken = await Energy.Ask<EnergyProtocol.WokenUp>(new EnergyProtocol.Wake(reason), AnswerLimit, cancellation);
+        return new WakeReport(woken.Interrupted, woken.StoppedIn, woken.Killed);
+    }
+
+    /// <inheritdoc/>
+    public void MarkActivity(string source) =>
+        Keeper.Tell(new SessionKeeperProtocol.UserActed(source.Length > MostActivityText ? source[..MostActivityText] : source));
+
+    /// <inheritdoc/>
+    public Task RebuildAsync(CancellationToken cancellation) =>
+        Journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.Rebuild.Instance, Timeout.InfiniteTimeSpan, cancellation);
+
+    private IActorRef Journal => actors.Get<JournalActor>();
+
+    private IActorRef Keeper => actors.Get<SessionKeeper>();
+
+    private IActorRef Energy => actors.Get<EnergyActor>();
+
+    private Task CatchUpAsync(CancellationToken cancellation) =>
+        Journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.AwaitCatchUp.Instance, AnswerLimit, cancellation);
+
+    private async Task<RemReport> RunAsync(SessionId session, object command, IProgress<DreamProgress>? progress, CancellationToken cancellation)
+    {
+        var ended = new TaskCompletionSource<SessionProtocol.SessionEnded>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var watch = system.ActorOf(SessionWatch.Props(session, progress, ended));
+        await using var wake = cancellation.Register(() => Energy.Tell(new EnergyProtocol.Wake(InterruptReason.Asked)));
+        try
+        {
+            var answer = await Keeper.Ask(command, AnswerLimit, CancellationToken.None);
+            if (answer is not SessionKeeperProtocol.Started)
+                return Unstarted(answer);
+            var end = await ended.Task;
+            await CatchUpAsync(CancellationToken.None);
+            var status = end.Error is not null ? RemStatus.Error : end.Completed ? RemStatus.Completed : RemStatus.Interrupted;
+            return new RemReport(session.Value, status, end.Report.Duration, end.Report.Attempted, end.Report.Successful, end.Report.Lost,
+                end.Titles, end.Rejections, end.Error);
+        }
+        catch (AskTimeoutException error)
+        {
+            return Nothing(RemStatus.Error, error.Message);
+        }
+        finally
+        {
+            system.Stop(watch);
+        }
+    }
+
+    private static RemReport Unstarted(object answer) => answer switch
+    {
+        SessionKeeperProtocol.Busy => Nothing(RemStatus.Busy, "another session is running"),
+        SessionKeeperProtocol.NothingToDream => Nothing(RemStatus.NoKnowledge, null),
+        SessionKeeperProtocol.StoppedEarly => Nothing(RemStatus.Interrupted, null),
+        SessionKeeperProtocol.Failed failed => Nothing(RemStatus.Error, failed.Reason),
+        _ => throw new InvalidOperationException($"unexpected answer {answer.GetType().Name}"),
+    };
+
+    private static RemReport Nothing(RemStatus status, string? error) => new(null, status, TimeSpan.Zero, 0, 0, 0, [], NoRejections, error);
+}

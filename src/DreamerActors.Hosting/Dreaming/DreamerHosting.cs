@@ -1,0 +1,88 @@
+using Akka.Cluster;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using DreamerActors.Actors;
+using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Sandboxes;
+using DreamerActors.Hosting.Settings;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace DreamerActors.Hosting.Dreaming;
+
+/// <summary>Puts the dreamer into a .NET host.</summary>
+public static class DreamerHosting
+{
+    private const string QueryPlugin = "akka.persistence.query.journal.sql";
+
+    /// <summary>The dreamer with an ActorSystem of its own; afterwards <see cref="IDreamEngine"/> can be injected.</summary>
+    /// <exception cref="SettingsException">A setting is not accepted.</exception>
+    public static IServiceCollection AddDreamer(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddDreamer(SettingsReader.Read(configuration, Directory.GetCurrentDirectory()));
+
+    /// <summary>The dreamer with an ActorSystem of its own and these settings.</summary>
+    public static IServiceCollection AddDreamer(this IServiceCollection services, DreamerSettings settings) =>
+        services
+            .AddDreamerEngine(settings)
+            .AddAkka("DreamerActors", (akka, provider) => akka
+                .ConfigureLoggers(loggers => { loggers.ClearLoggers(); loggers.AddLoggerFactory(); })
+                .WithDreamer(provider));
+
+    /// <summary>Everything but the ActorSystem, for a host that has one: call <see cref="WithDreamer"/> in its <c>AddAkka</c>.</summary>
+    public static IServiceCollection AddDreamerEngine(this IServiceCollection services, DreamerSettings settings) =>
+        services
+            .AddDreamerAdapters(settings)
+            .AddSingleton<DreamEngine>()
+            .AddSingleton<IDreamEngine>(provider => provider.GetRequiredService<DreamEngine>())
+            .AddSingleton<IJournalKeeper>(provider => provider.GetRequiredService<DreamEngine>());
+
+    /// <summary>Adds the dreamer's actors, its journal and a cluster of one to an ActorSystem.</summary>
+    public static AkkaConfigurationBuilder WithDreamer(this AkkaConfigurationBuilder akka, IServiceProvider provider)
+    {
+        var settings = provider.GetRequiredService<DreamerSettings>();
+        var ports = new DreamerPorts(
+            provider.GetRequiredService<IBrain>(), provider.GetRequiredService<IGuardian>(), provider.GetRequiredService<ISandboxKeeper>(),
+            provider.GetRequiredService<IKnowledgeStore>(), provider.GetRequiredService<IJournalReader>(), [.. provider.GetServices<IProjection>()],
+            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, QueryPlugin);
+        return akka
+            .WithRemoting("127.0.0.1", 0)
+            .WithClustering()
+            .AddHocon(ConnectionStrings(settings), HoconAddMode.Prepend)
+            .AddHocon(Embedded("dreamer.conf"), HoconAddMode.Append)
+            .AddHocon(Embedded("persistence.sqlite.conf"), HoconAddMode.Append)
+            .WithDreamerActors(ports)
+            .AddStartup((system, _) =>
+            {
+                var cluster = Cluster.Get(system);
+                cluster.Join(cluster.SelfAddress);
+            });
+    }
+
+    private static string ConnectionStrings(DreamerSettings settings)
+    {
+        Directory.CreateDirectory(settings.DataDirectory);
+        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.DataDirectory, "journal.db"), DefaultTimeout = 30 }.ToString();
+        using (var database = new SqliteConnection(connection))
+        {
+            database.Open();
+            using var command = database.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode=WAL";
+            command.ExecuteNonQuery();
+        }
+        var quoted = System.Text.Json.JsonSerializer.Serialize(connection);
+        return $"akka.persistence.journal.sql.connection-string = {quoted}\nakka.persistence.query.journal.sql.connection-string = {quoted}";
+    }
+
+    private static string Embedded(string file)
+    {
+        using var stream = typeof(DreamerHosting).Assembly.GetManifestResourceStream("hocon/" + file)
+            ?? throw new InvalidOperationException($"hocon/{file} is not embedded");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
