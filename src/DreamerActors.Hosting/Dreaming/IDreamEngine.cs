@@ -19,9 +19,6 @@ public interface IDreamEngine
     /// <summary>Counts over all sessions and what the engine does now.</summary>
     Task<EngineStatistics> GetStatisticsAsync(CancellationToken cancellation);
 
-    /// <summary>Derives dream files, lessons and the read model from the journal again, and returns when all of it is written.</summary>
-    Task RebuildJournalAsync(CancellationToken cancellation);
-
     /// <summary>Stops everything within two seconds and says how long it took. Idempotent.</summary>
     Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation);
 
