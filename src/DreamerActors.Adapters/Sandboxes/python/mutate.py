@@ -23,10 +23,11 @@ class Mutant:
 
 def lines_of(code):
     """Lines that hold code inside functions and classes and at top level, of a compiled module."""
+    import dis
     lines, left = set(), [code]
     while left:
         each = left.pop()
-        lines.update(line for _, _, line in each.co_lines() if line) if hasattr(each, "co_lines") else lines.add(each.co_firstlineno)
+        lines.update(line for _, line in dis.findlinestarts(each) if line)
         left.extend(part for part in each.co_consts if hasattr(part, "co_code"))
     return lines
 
