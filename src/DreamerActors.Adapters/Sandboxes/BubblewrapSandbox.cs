@@ -28,6 +28,9 @@ public sealed class BubblewrapSandbox : ISandboxedReader, ISandboxKeeper, IAsync
         _readers = new JailPool(options, "reader", Math.Min(concurrency, 2), preload: "findings");
     }
 
+    /// <summary>Stands in the command line of every process of a trial that the host can see.</summary>
+    internal string Token => _trials.Token;
+
     /// <summary>Tries a candidate against its tests.</summary>
     /// <param name="id">The host's nonce for this job.</param>
     /// <param name="submission">Candidate and tests.</param>

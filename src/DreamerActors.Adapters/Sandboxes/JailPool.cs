@@ -18,6 +18,9 @@ internal sealed class JailPool(BubblewrapOptions options, string name, int size,
     private readonly ConcurrentBag<Jail> _idle = [];
     private int _started;
 
+    /// <summary>Stands in the command line of every process of these jails that the host can see.</summary>
+    public string Token => _token;
+
     /// <summary>Runs one job; a jail that dies under it is replaced once.</summary>
     /// <exception cref="SandboxUnavailableException">No jail can be had, or two died under the same job.</exception>
     public async Task<JsonElement> AskAsync(IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken cancellation)
