@@ -71,7 +71,7 @@ internal static class JournalCommand
         await host.StartAsync(wake);
         try
         {
-            await host.Services.GetRequiredService<IJournalKeeper>().RebuildAsync(wake);
+            await host.Services.GetRequiredService<IDreamEngine>().RebuildJournalAsync(wake);
             var statistics = await host.Services.GetRequiredService<IJournalReader>().StatisticsAsync(wake);
             if (parsed.GetValue(Json))
                 Output.Json(new JsonObject { ["sessions"] = statistics.Sessions, ["dreams_kept"] = statistics.SuccessfulDreams, ["output_directory"] = workplace.Settings.OutputDirectory });

@@ -16,6 +16,9 @@ public interface IDreamEngine
     /// <summary>Finishes the newest unfinished session; <see cref="RemStatus.NothingToResume"/> when there is none.</summary>
     Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation);
 
+    /// <summary>Derives everything from the journal again: read model, dream files, lessons. Files that users made are not touched.</summary>
+    Task RebuildJournalAsync(CancellationToken cancellation);
+
     /// <summary>Counts over all sessions and what the engine does now.</summary>
     Task<EngineStatistics> GetStatisticsAsync(CancellationToken cancellation);
 

@@ -3,8 +3,9 @@ import os
 import threading
 import types
 import weakref
+from builtins import id
 
-from guard import mirror, shares, wire
+from guard import looks, mirror, shares, wire
 from guard.wire import DEEPEST, Refused, TooLarge, Uncarried
 
 MOST_EXPORTS = 200000
@@ -23,7 +24,7 @@ class Peer:
         self.exports, self.export_numbers, self.next_export = {}, {}, 1
         self.imports = weakref.WeakValueDictionary()
         self.classes, self.class_numbers, self.described = {}, {}, set()
-        self.released, self.offered = [], set()
+        self.released, self.offered, self.news = [], set(), []
         self.shares = shares.Shares(parity)
         self.lock = threading.RLock()
         self.depth = 0
@@ -66,16 +67,20 @@ class Peer:
             self.send("!", (self.policy.uncarried(str(error)),))
 
     def send(self, operation, values):
-        fresh = []
-        encoded = [self.encode(value, 0, fresh) for value in values]
-        del values
+        fresh, self.news = [], []
+        try:
+            encoded = [self.encode(value, 0, fresh) for value in values]
+            del values
+            for number in fresh:
+                self.shares.settle(number)
+            changed = [[number, [self.encode(part, 0, fresh) for part in parts]] for number, parts in self.shares.changed()]
+        except BaseException:                                # nothing was sent, so the other side knows none of it
+            for number in fresh:
+                self.shares.forget(number)
+            self.described.difference_update(self.news)
+            raise
         for number in fresh:
             self.shares.settle(number)
-        fresh = []
-        changed = [[number, [self.encode(part, 0, fresh) for part in parts]] for number, parts in self.shares.changed()]
-        for number in fresh:
-            self.shares.settle(number)
-        parts = None
         released, self.released = self.released, []
         tail = {}
         if changed:
@@ -168,7 +173,7 @@ class Peer:
             return self._encode_exception(value, depth, fresh)
         number = self.export(value)
         if kind is types.FunctionType:
-            return ["f", number, mirror.describe_function(value)]
+            return ["f", number, looks.describe_function(value)]
         if kind is types.CoroutineType:
             return ["c", number]
         return ["H", number, self.encode_class(kind, depth, fresh)]
@@ -201,8 +206,9 @@ class Peer:
         if number in self.described:
             return ["K", number]
         self.described.add(number)
-        bases = [self.encode(base, depth + 1, fresh) for base in kind.__mro__[1:] if mirror.is_foreign(base)]
-        return ["K", number, mirror.describe_class(kind), bases]
+        self.news.append(number)
+        bases = [self.encode(base, depth + 1, fresh) for base in kind.__mro__[1:] if looks.is_foreign(base)]
+        return ["K", number, looks.describe_class(kind), bases]
 
     def _encode_exception(self, error, depth, fresh):
         arguments = []
@@ -247,7 +253,7 @@ class Peer:
         if tag == "H":
             return self.imported(part[1], lambda: mirror.instance(self, part[1], self.decode_class(part[2], depth, filled)))
         if tag == "f":
-            return self.imported(part[1], lambda: mirror.function(self, part[1], part[2]))
+            return self.imported(part[1], lambda: self.policy.function(self, part[1], part[2]))
         if tag == "c":
             return self.imported(part[1], lambda: mirror.coroutine(self, part[1]))
         if tag == "X":
@@ -258,11 +264,8 @@ class Peer:
         found = self.imports.get(number)
         if found is None:
             found = self.imports[number] = make()
-            weakref.finalize(found, self._release, number).atexit = False
+            weakref.finalize(found, lambda: self.released.append(number)).atexit = False
         return found
-
-    def _release(self, number):
-        self.released.append(number)
 
     def _decode_shared(self, part, depth, filled):
         _, number, name, extra, members = part

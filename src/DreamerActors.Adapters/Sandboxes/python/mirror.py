@@ -1,59 +1,28 @@
 """Stand-ins for objects of the other side: their operators, attributes and calls are requests to it."""
 import sys
 import types
+from builtins import id                                    # the candidate's own may be disturbed later
 
 from guard import wire
+from guard.looks import COMPARISONS, DUNDERS
 
-ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift", "divmod")
-COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__")
-DUNDERS = frozenset(
-    [f"__{pre}{name}__" for name in ARITHMETIC for pre in ("", "r", "i") if name != "divmod" or pre != "i"] + list(COMPARISONS)
-    + [f"__{name}__" for name in (
-        "call", "len", "iter", "next", "getitem", "setitem", "delitem", "enter", "exit", "hash", "bool", "format", "int", "float", "index",
-        "complex", "neg", "pos", "abs", "invert", "aenter", "aexit", "aiter", "anext", "await", "reversed", "missing", "bytes", "round",
-        "trunc", "floor", "ceil", "length_hint", "fspath", "get", "set", "delete", "set_name", "class_getitem")])
 NUMBER, PEER = "_dreamer_number", "_dreamer_peer"
 CLASS_NUMBER, CLASS_PEER = "_dreamer_class_number", "_dreamer_class_peer"
 
 
-def is_foreign(kind):
-    return wire.name_of(kind) is None
-
-
-def _own(kind, name):
-    return any(name in base.__dict__ for base in kind.__mro__ if base is not object)
-
-
-def describe_class(kind):
-    nearest = next((wire.name_of(base) for base in kind.__mro__ if wire.name_of(base)), None)
-    methods = [name for name, value in _members(kind) if type(value) is types.FunctionType and (name not in DUNDERS or name == "__init__")]
-    return {"name": kind.__name__, "qualname": kind.__qualname__, "module": str(kind.__module__), "doc": kind.__doc__ if isinstance(kind.__doc__, str) else None,
-            "dunders": [name for name in sorted(DUNDERS) if _own(kind, name)], "methods": methods[:400], "nearest": list(nearest) if nearest else None,
-            "unhashable": getattr(kind, "__hash__", None) is None}
-
-
-def _members(kind):
-    seen = {}
-    for base in reversed(kind.__mro__):
-        if is_foreign(base):
-            seen.update(base.__dict__)
-    return seen.items()
-
-
-def describe_function(value):
-    code = value.__code__
-    return {"name": value.__name__, "qualname": value.__qualname__, "doc": value.__doc__ if isinstance(value.__doc__, str) else None,
-            "async": bool(code.co_flags & 0x80), "arity": code.co_argcount}
-
-
 def number_of(value, peer):
     """The spelling of a stand-in that goes home, or None."""
+    if type(value) is types.FunctionType or isinstance(value, BaseException):
+        number, marked = value.__dict__.get(NUMBER, (None, None))
+        return ["O", number] if marked == id(value) else None
     if isinstance(type(value), MirrorMeta) or type(value) is MirrorMeta:
         return ["O", object.__getattribute__(value, NUMBER) if not isinstance(value, type) else value.__dict__[CLASS_NUMBER]]
-    if type(value) is types.FunctionType or isinstance(value, BaseException):
-        number = value.__dict__.get(NUMBER)
-        return None if number is None else ["O", number]
     return None
+
+
+def mark(value, number):
+    """Makes a function or an exception a stand-in. `functools.wraps` copies attributes, so the mark names its bearer."""
+    value.__dict__[NUMBER] = number, id(value)
 
 
 class MirrorMeta(type):
@@ -265,14 +234,10 @@ def exception(peer, number, kind, arguments, text):
         made.args = tuple(arguments) if isinstance(kind, MirrorMeta) else made.args
     except Exception:
         made = kind.__new__(kind, *arguments)
-    made.__dict__[NUMBER] = number
+    mark(made, number)
     if isinstance(made, MirroredException):
         made.__dict__["_dreamer_text"] = str(text)
     return made
-
-
-def function(peer, number, told):
-    return peer.policy.function(peer, number, told)
 
 
 def coroutine(peer, number):

@@ -2,6 +2,8 @@
 import random
 import zlib
 
+TEXT = 3
+
 
 class Mutant:
     """One change at one place: `number` counts the places of the tree in a fixed walk."""
@@ -21,10 +23,11 @@ class Mutant:
 
 def lines_of(code):
     """Lines that hold code inside functions and classes and at top level, of a compiled module."""
+    import dis
     lines, left = set(), [code]
     while left:
         each = left.pop()
-        lines.update(line for _, _, line in each.co_lines() if line) if hasattr(each, "co_lines") else lines.add(each.co_firstlineno)
+        lines.update(line for _, line in dis.findlinestarts(each) if line)
         left.extend(part for part in each.co_consts if hasattr(part, "co_code"))
     return lines
 
@@ -34,6 +37,8 @@ def choose(source, covered, most):
     import ast
     found = [Mutant(number, node.lineno, what, rank) for number, (node, what, rank, _) in enumerate(places(ast.parse(source)))]
     found = [each for each in found if each.line in covered]
+    if all(each.rank == TEXT for each in found):                # a changed text alone may well mean the same
+        return []
     random.Random(zlib.crc32(source)).shuffle(found)
     found.sort(key=lambda each: each.rank)
     chosen, lines = [], set()
@@ -83,7 +88,7 @@ def places(tree):
         elif kind is ast.Constant and type(node.value) in (int, float):
             found.append((node, f"{node.value!r:.20} plus 1", 2, lambda each: setattr(each, "value", each.value + 1)))
         elif kind is ast.Constant and type(node.value) is str:
-            found.append((node, "text changed", 3, lambda each: setattr(each, "value", each.value + "x")))
+            found.append((node, "text changed", TEXT, lambda each: setattr(each, "value", each.value + "x")))
     return found
 
 

@@ -2,7 +2,7 @@
 import types
 
 from guard import mirror, wire
-from guard.mirror import DUNDERS
+from guard.looks import DUNDERS
 
 
 class Steps:
@@ -145,7 +145,7 @@ class Service:
             def callback(*args, **kwargs):
                 return peer.request("call", callback, args, kwargs)
         callback.__name__, callback.__qualname__, callback.__doc__ = told["name"], told["qualname"], told["doc"]
-        callback.__dict__[mirror.NUMBER] = number
+        mirror.mark(callback, number)
         return callback
 
 

@@ -4,13 +4,12 @@ import os
 import random
 import signal
 import sys
-import time
 import types
-import _socket
 
 from guard import collect, mirror
 from guard.bridge import Gone, Peer
 from guard.collect import Deadline, Outcome
+from guard.control import clean_work
 from guard.service import Guarded
 from guard.sites import Sites
 from guard.wire import Refused, Uncarried
@@ -18,7 +17,6 @@ from guard.wire import Refused, Uncarried
 AMBIENT = (("builtins", "input"), ("builtins", "print"), ("builtins", "open"), ("time", "sleep"), ("time", "time"), ("time", "monotonic"),
            ("time", "perf_counter"), ("random", "random"), ("random", "randint"), ("random", "choice"), ("random", "uniform"), ("random", "shuffle"),
            ("random", "sample"), ("random", "randrange"), ("sys", "stdin"), ("sys", "argv"), ("os", "getenv"), ("uuid", "uuid4"))
-
 
 # What the harness itself asks for; everything else means that the tests use the solution.
 NOT_USES = frozenset(("ambient", "seed", "environ", "names", "root", "load", "parse", "coverage", "functions", "mutants"))
@@ -269,44 +267,3 @@ class Session:
             self.refuse(str(error))
             return Outcome("error", f"UNSUPPORTED: {error}"[:300])
         return Outcome("error", "the candidate is gone" if isinstance(error, Gone) else f"outside the protocol: {error}"[:300])
-
-
-class Control:
-    """The tester's line to the zygote."""
-
-    def __init__(self, fd):
-        self.socket = _socket.socket(fileno=fd)
-        self.fd = fd
-
-    def spawn(self, options):
-        import array
-        import json
-        from guard.frames import write_frame
-        write_frame(self.fd, "S", json.dumps(options).encode())
-        data, ancillary, _, _ = self.socket.recvmsg(1, _socket.CMSG_SPACE(4))
-        if data != b"F" or not ancillary:
-            raise Gone
-        fds = array.array("i")
-        fds.frombytes(ancillary[0][2][:4])
-        return fds[0]
-
-    def end(self, kind, reason=""):
-        """Asks how the current candidate ended (`W`), or ends it (`K`)."""
-        import json
-        from guard.frames import read_frame, write_frame
-        write_frame(self.fd, kind, json.dumps({"reason": reason}).encode())
-        return json.loads(read_frame(self.fd)[1])
-
-
-def clean_work():
-    """Empties the work folder between runs."""
-    import shutil
-    for entry in os.scandir("."):
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path, ignore_errors=True)
-        else:
-            os.unlink(entry.path)
-
-
-def now():
-    return time.monotonic()

@@ -1,5 +1,6 @@
 """Mutable containers that both sides hold: a change on one side is written back to the other at the next message."""
 import sys
+from builtins import id
 from collections import Counter, OrderedDict, defaultdict, deque
 from operator import is_
 

@@ -6,9 +6,10 @@ import types
 
 from guard import collect, confinement, pytest_shim
 from guard.bridge import Gone
+from guard.control import Control, now
 from guard.frames import read_frame, write_frame
 from guard.instrument import Instrumented
-from guard.session import Control, Session, now
+from guard.session import Session
 from guard.trials import Trials
 from guard.wire import Refused
 

@@ -59,7 +59,7 @@ def name_of(value):
     """(module, qualified name) if both sides have this very object by that name."""
     module = getattr(value, "__module__", None)
     name = getattr(value, "__qualname__", None) or getattr(value, "_name", None)
-    if type(module) is not str or type(name) is not str or module not in NAMED or name in UNSAFE or module not in sys.modules:
+    if type(module) is not str or type(name) is not str or module not in NAMED or module not in sys.modules or name in UNSAFE or name.startswith("_"):
         return None
     if NAMED[module] is not None and name not in NAMED[module]:
         return None

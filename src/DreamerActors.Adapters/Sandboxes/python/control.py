@@ -1,0 +1,45 @@
+"""The tester's line to the zygote: other candidates, how one ended, an empty work folder."""
+import array
+import json
+import os
+import time
+import _socket
+
+from guard.bridge import Gone
+from guard.frames import read_frame, write_frame
+
+
+class Control:
+    """The tester's line to the zygote."""
+
+    def __init__(self, fd):
+        self.socket = _socket.socket(fileno=fd)
+        self.fd = fd
+
+    def spawn(self, options):
+        write_frame(self.fd, "S", json.dumps(options).encode())
+        data, ancillary, _, _ = self.socket.recvmsg(1, _socket.CMSG_SPACE(4))
+        if data != b"F" or not ancillary:
+            raise Gone
+        fds = array.array("i")
+        fds.frombytes(ancillary[0][2][:4])
+        return fds[0]
+
+    def end(self, kind, reason=""):
+        """Asks how the current candidate ended (`W`), or ends it (`K`)."""
+        write_frame(self.fd, kind, json.dumps({"reason": reason}).encode())
+        return json.loads(read_frame(self.fd)[1])
+
+
+def clean_work():
+    """Empties the work folder between runs."""
+    import shutil                                            # here, for only strict jobs come by and it is large
+    for entry in os.scandir("."):
+        if entry.is_dir(follow_symlinks=False):
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            os.unlink(entry.path)
+
+
+def now():
+    return time.monotonic()

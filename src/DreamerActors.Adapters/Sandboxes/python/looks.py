@@ -1,0 +1,46 @@
+"""What a class or function of this side looks like to the other: its operators, its methods, the library class it resembles."""
+import types
+
+from guard import wire
+
+ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift", "divmod")
+COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__")
+DUNDERS = frozenset(
+    [f"__{pre}{name}__" for name in ARITHMETIC for pre in ("", "r", "i") if name != "divmod" or pre != "i"] + list(COMPARISONS)
+    + [f"__{name}__" for name in (
+        "call", "len", "iter", "next", "getitem", "setitem", "delitem", "enter", "exit", "hash", "bool", "format", "int", "float", "index",
+        "complex", "neg", "pos", "abs", "invert", "aenter", "aexit", "aiter", "anext", "await", "reversed", "missing", "bytes", "round",
+        "trunc", "floor", "ceil", "length_hint", "fspath", "get", "set", "delete", "set_name", "class_getitem")])
+
+# Types without a name among the builtins that tests ask for by `isinstance`.
+_RUNTIME = {getattr(types, name): ("types", name) for name in ("GeneratorType", "AsyncGeneratorType", "MethodType", "BuiltinFunctionType", "MappingProxyType")}
+
+
+def is_foreign(kind):
+    return wire.name_of(kind) is None
+
+
+def _own(kind, name):
+    return any(name in base.__dict__ for base in kind.__mro__ if base is not object)
+
+
+def describe_class(kind):
+    nearest = _RUNTIME.get(kind) or next((wire.name_of(base) for base in kind.__mro__ if wire.name_of(base)), None)
+    methods = [name for name, value in _members(kind) if type(value) is types.FunctionType and (name not in DUNDERS or name == "__init__")]
+    return {"name": kind.__name__, "qualname": kind.__qualname__, "module": str(kind.__module__), "doc": kind.__doc__ if isinstance(kind.__doc__, str) else None,
+            "dunders": [name for name in sorted(DUNDERS) if _own(kind, name)], "methods": methods[:400], "nearest": list(nearest) if nearest else None,
+            "unhashable": getattr(kind, "__hash__", None) is None}
+
+
+def _members(kind):
+    seen = {}
+    for base in reversed(kind.__mro__):
+        if is_foreign(base):
+            seen.update(base.__dict__)
+    return seen.items()
+
+
+def describe_function(value):
+    code = value.__code__
+    return {"name": value.__name__, "qualname": value.__qualname__, "doc": value.__doc__ if isinstance(value.__doc__, str) else None,
+            "async": bool(code.co_flags & 0x80), "arity": code.co_argcount}
