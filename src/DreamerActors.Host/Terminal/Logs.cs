@@ -15,10 +15,17 @@ internal static class Logs
     public static Serilog.ILogger Open(string workingDirectory) => new LoggerConfiguration()
         .MinimumLevel.Information()
         .MinimumLevel.Override("DreamerActors", LogEventLevel.Debug)
-        .WriteTo.Console(new Plain(withDetails: false), restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose)
+        .WriteTo.Logger(terminal => terminal
+            .Filter.ByExcluding(IsActorsOwnBusiness)
+            .WriteTo.Console(new Plain(withDetails: false), restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose))
         .WriteTo.File(new Plain(withDetails: true), Path.Combine(workingDirectory, Directory, "dreamer-.log"),
             rollingInterval: RollingInterval.Day, fileSizeLimitBytes: LargestFile, rollOnFileSizeLimit: true, retainedFileCountLimit: 7, shared: true)
         .CreateLogger();
+
+    /// <summary>What actors warn of is for the file: what matters of it to the user stands in the report.</summary>
+    private static bool IsActorsOwnBusiness(LogEvent logged) =>
+        logged.Level < LogEventLevel.Error
+        && logged.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: string name } && name.StartsWith("Akka.", StringComparison.Ordinal);
 
     /// <summary>One cleaned line per event; an exception's stack follows in files only.</summary>
     private sealed class Plain(bool withDetails) : ITextFormatter
