@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import select
+import signal
 import sys
 import time
 import _socket
@@ -49,7 +50,8 @@ class Child:
             if os.WEXITSTATUS(status) == candidate.OUTPUT_LIMIT:
                 return {"how": "output", "code": None}
             return {"how": "exit", "code": os.WEXITSTATUS(status)}
-        if used >= self.cpu_seconds - 0.05:
+        # The kernel counts the limit in ticks: what it killed may have used a little less than the limit.
+        if os.WTERMSIG(status) == signal.SIGXCPU or os.WTERMSIG(status) == signal.SIGKILL and used >= 0.9 * self.cpu_seconds - 0.1:
             return {"how": "cpu", "code": os.WTERMSIG(status)}
         return {"how": "signal", "code": os.WTERMSIG(status)}
 
