@@ -22,7 +22,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     [InlineData("open('/etc/shadow').read()", VerdictKind.Tests)]
     [InlineData("import os; os.listdir('/root')", VerdictKind.Tests)]
     [InlineData("import os; os._exit(0)", VerdictKind.Cheat)]
-    [InlineData("import sys; sys.setrecursionlimit(10**9)\n    def g(): g()\n    g()", VerdictKind.Crash)]
+    [InlineData("import os; os.abort()", VerdictKind.Crash)]
     public async Task It_is_refused_for_the_right_reason_and_the_next_candidate_is_judged_right(string body, VerdictKind expected)
     {
         Needs.Bubblewrap();

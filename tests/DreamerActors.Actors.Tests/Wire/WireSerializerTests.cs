@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using DreamerActors.Actors.Wire;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Tests.Wire;
+
+/// <summary>What is in the journal stays readable, and every event has its place in the frozen table.</summary>
+public sealed class WireSerializerTests : TestKit
+{
+    private readonly WireSerializer _serializer;
+
+    public WireSerializerTests() => _serializer = new WireSerializer((ExtendedActorSystem)Sys);
+
+    [Fact]
+    public void Every_event_comes_back_as_it_was()
+    {
+        foreach (var original in Events.All)
+        {
+            var bytes = _serializer.ToBinary(original);
+            var back = _serializer.FromBinary(bytes, _serializer.Manifest(original));
+            Assert.IsType(original.GetType(), back);
+            Assert.Equal(bytes, _serializer.ToBinary(back));
+        }
+    }
+
+    [Fact]
+    public void Every_kind_of_event_is_covered_by_these_tests() =>
+        Assert.Equal(
+            typeof(ISessionEvent).Assembly.GetTypes().Where(type => type.IsClass && typeof(ISessionEvent).IsAssignableFrom(type)).Select(type => type.Name).Order(),
+            Events.All.Select(each => each.GetType().Name).Distinct().Order());
+
+    [Fact]
+    public void Manifests_carry_a_version_and_no_type_name_of_the_runtime() =>
+        Assert.All(Events.All, each =>
+        {
+            var manifest = _serializer.Manifest(each);
+            Assert.DoesNotContain("DreamerActors", manifest, StringComparison.Ordinal);
+            Assert.Matches("[0-9]$", manifest);
+        });
+
+    [Fact]
+    public void An_unknown_manifest_is_refused() =>
+        Assert.ThrowsAny<Exception>(() => _serializer.FromBinary(Encoding.UTF8.GetBytes("{}"), "no-such-event-9"));
+
+    [Fact]
+    public void What_is_written_is_json() =>
+        Assert.All(Events.All, each => Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(_serializer.ToBinary(each)).RootElement.ValueKind));
+}
