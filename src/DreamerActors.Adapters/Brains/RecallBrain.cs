@@ -19,7 +19,9 @@ public sealed class RecallBrain : IBrain
         var fragment = planned.Fragment;
         if (fragment.Remembered is not { } code)
             return Task.FromResult<Weaving>(new Weaving.Refused($"{fragment.Name} has no runnable examples to remember"));
-        var summary = OneLine(fragment.Description.Split("\n\n")[0]);
+        // The description is the signature, an empty line, the docstring.
+        var paragraphs = fragment.Description.Split("\n\n", 3, StringSplitOptions.TrimEntries);
+        var summary = paragraphs.Length > 1 ? paragraphs[1] : paragraphs[0];
         var scenario = new Scenario(
             planned.Id,
             OneLine($"{fragment.EntityId}: {summary}"),
