@@ -23,6 +23,13 @@ public sealed class RecallBrainTests
         Assert.Equal(Code.Source, Assert.IsType<Coding.Written>(await brain.CodeAsync(task, default)).Code);
     }
 
+    [Theory]
+    [InlineData("def f()\n\nReturns one. Or two.", "m.f: Returns one.")]
+    [InlineData("def f()\n\n>>> f()\n1", "m.f")]
+    [InlineData("only a text", "m.f: only a text")]
+    public async Task The_title_is_the_name_and_the_first_sentence(string description, string title) =>
+        Assert.Equal(title, Assert.IsType<Weaving.Woven>(await new RecallBrain().WeaveAsync(Planned(description, Code), default)).Scenario.Title);
+
     [Fact]
     public async Task What_has_no_examples_is_refused_with_a_reason()
     {
