@@ -7,7 +7,9 @@ internal static class AtomicFile
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, Utf8.GetBytes(text));
+
+    public static void Write(string path, byte[] content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
@@ -15,7 +17,7 @@ internal static class AtomicFile
         {
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                file.Write(Utf8.GetBytes(text));
+                file.Write(content);
                 file.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: true);

@@ -61,13 +61,16 @@ internal static class DreamDocument
         }.ToJsonString(Indented);
     }
 
-    /// <summary>One comment line: a line break or control character in a title must not end the comment and become code.</summary>
+    /// <summary>
+    /// One comment line: a line break or control character in a title must not end the comment and become code,
+    /// nor may it declare the file's encoding (PEP 263), which would make other text of the rest.
+    /// </summary>
     private static string Comment(string text)
     {
         var line = new StringBuilder();
         foreach (var rune in text.EnumerateRunes().Take(500))
             line.Append(Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 ? " " : rune.ToString());
-        return line.ToString().TrimEnd();
+        return line.ToString().TrimEnd().Replace("coding:", "coding :", StringComparison.Ordinal).Replace("coding=", "coding =", StringComparison.Ordinal);
     }
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)JsonValue.Create(text))]);

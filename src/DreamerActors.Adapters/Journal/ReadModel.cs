@@ -10,11 +10,14 @@ namespace DreamerActors.Adapters.Journal;
 /// <summary>Sessions and dreams as tables, and how far every projection has come. Derived from events; may be deleted at any time.</summary>
 public sealed class ReadModel : IProjection
 {
+    private const long Version = 1;
+
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS offsets (projection TEXT PRIMARY KEY, last INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, status TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, planned INTEGER NOT NULL, trigger TEXT NOT NULL, brain TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
             stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT);
+        CREATE TABLE IF NOT EXISTS lessons (id TEXT PRIMARY KEY, document TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session);
         CREATE INDEX IF NOT EXISTS dreams_by_entity ON dreams(entity);
         """;
@@ -28,7 +31,12 @@ public sealed class ReadModel : IProjection
         _connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataDirectory, "readmodel.db"), DefaultTimeout = 30 }.ToString();
         using var connection = Open();
         Execute(connection, null, "PRAGMA journal_mode=WAL");
+        using var version = Command(connection, null, "PRAGMA user_version");
+        // Everything here follows from events: tables of another version are dropped and filled again.
+        if (version.ExecuteScalar() is long and not 0 and not Version)
+            Execute(connection, null, "DROP TABLE IF EXISTS offsets; DROP TABLE IF EXISTS sessions; DROP TABLE IF EXISTS dreams; DROP TABLE IF EXISTS lessons");
         Execute(connection, null, Schema);
+        Execute(connection, null, $"PRAGMA user_version = {Version}");
     }
 
     /// <inheritdoc/>
@@ -90,7 +98,7 @@ public sealed class ReadModel : IProjection
         return command;
     }
 
-    private static void Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params object?[] values)
+    internal static void Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params object?[] values)
     {
         using var command = Command(connection, transaction, sql, values);
         command.ExecuteNonQuery();

@@ -1,12 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using DreamerActors.Domain.Knowledge;
 
 namespace DreamerActors.Adapters.Knowledge;
 
 /// <summary>networkx's node-link JSON: the host's graph files and our own (<c>edges</c> and <c>links</c> are read, both are written).</summary>
-internal static class GraphFile
+internal static partial class GraphFile
 {
     private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 64 };
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -14,12 +15,12 @@ internal static class GraphFile
     /// <exception cref="JsonException">The text is not (or not yet) a graph.</exception>
     public static KnowledgeGraph Read(string text)
     {
-        // Python writes bare NaN and Infinity, which JSON has not.
-        using var document = JsonDocument.Parse(PythonNumbers().Replace(text, "${before}null"), Lenient);
+        // Python writes bare NaN and Infinity, which JSON has not; inside strings they are only words.
+        using var document = JsonDocument.Parse(StringsAndPythonNumbers().Replace(text, found => found.Value[0] == '"' ? found.Value : "null"), Lenient);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw new JsonException("it is not an object");
         var root = document.RootElement;
-        return new KnowledgeGraph([.. Items(root, "nodes").Select(Entity)], [.. (root.TryGetProperty("edges", out _) ? Items(root, "edges") : Items(root, "links")).Select(Relation)]);
+        return new KnowledgeGraph([.. Items(root, "nodes").Select(Entity).Where(entity => entity.Id.Length > 0)], [.. (root.TryGetProperty("edges", out _) ? Items(root, "edges") : Items(root, "links")).Select(Relation)]);
     }
 
     public static string Write(KnowledgeGraph graph)
@@ -95,6 +96,6 @@ internal static class GraphFile
             ? [.. list.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]
             : [];
 
-    private static System.Text.RegularExpressions.Regex PythonNumbers() =>
-        new("(?<before>[:\\[,]\\s*)(?:NaN|-?Infinity)(?=\\s*[,\\]}])", System.Text.RegularExpressions.RegexOptions.CultureInvariant);
+    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"|NaN|-?Infinity", RegexOptions.CultureInvariant)]
+    private static partial Regex StringsAndPythonNumbers();
 }

@@ -4,7 +4,7 @@ using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Knowledge;
 
-/// <summary>Turns Python sources into entities. They are parsed by Python's own <c>ast</c> inside the sandbox, never here.</summary>
+/// <summary>Turns Python sources and documents into entities. They are parsed by Python's own <c>ast</c> inside the sandbox, never here.</summary>
 internal sealed class Ingester(ISandboxedReader reader, string standardLibrary)
 {
     private const int BatchBytes = 2 << 20;
@@ -16,12 +16,13 @@ internal sealed class Ingester(ISandboxedReader reader, string standardLibrary)
         var files = SourceFiles.Read(paths, standardLibrary, skipped).ToList();
         var entities = new List<KnowledgeEntity>();
         var relations = new List<KnowledgeRelation>();
+        var homes = new HashSet<string>(StringComparer.Ordinal);
         var done = 0;
         foreach (var batch in Batches(files))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (var answer in await ParseAsync(batch, skipped, cancellation))
-                Learn(answer, batch, entities, relations, skipped);
+                Learn(answer, batch, homes, entities, relations, skipped);
             done += batch.Count;
             progress?.Report(new IngestProgress(done, files.Count, batch[^1].Path));
         }
@@ -30,19 +31,21 @@ internal sealed class Ingester(ISandboxedReader reader, string standardLibrary)
         return (graph, report);
     }
 
-    /// <summary>Files of one package stay together, for they may need each other; the rest is grouped by size.</summary>
+    /// <summary>Sorted files come package by package and so mostly stay together, for they may need each other; no batch holds two modules of one name.</summary>
     private static IEnumerable<List<SourceFile>> Batches(IEnumerable<SourceFile> files)
     {
         var batch = new List<SourceFile>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         var bytes = 0;
         foreach (var file in files)
         {
-            if (batch.Count > 0 && bytes + file.Text.Length > BatchBytes)
+            if (batch.Count > 0 && (bytes + file.Text.Length > BatchBytes || names.Contains(file.Module)))
             {
                 yield return batch;
-                (batch, bytes) = ([], 0);
+                (batch, names, bytes) = ([], [], 0);
             }
             batch.Add(file);
+            names.Add(file.Module);
             bytes += file.Text.Length;
         }
         if (batch.Count > 0)
@@ -52,7 +55,7 @@ internal sealed class Ingester(ISandboxedReader reader, string standardLibrary)
     /// <summary>A batch that cannot be read is read file by file, so that one hostile file takes no other with it.</summary>
     private async Task<IReadOnlyList<JsonElement>> ParseAsync(List<SourceFile> batch, List<string> skipped, CancellationToken cancellation)
     {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(new { files = batch.Select(file => new { path = file.Path, module = file.Module, source = file.Text }) });
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new { files = batch.Select(Told) });
         try
         {
             using var answer = JsonDocument.Parse(await reader.CallAsync("extract", "extract", payload, cancellation));
@@ -72,7 +75,12 @@ internal sealed class Ingester(ISandboxedReader reader, string standardLibrary)
         }
     }
 
-    private void Learn(JsonElement answer, List<SourceFile> batch, List<KnowledgeEntity> entities, List<KnowledgeRelation> relations, List<string> skipped)
+    private static object Told(SourceFile file) => file.IsDocument
+        ? new { path = file.Path, module = file.Module, blocks = Documents.CodeBlocks(file.Path, file.Text), text = file.Text[..Math.Min(file.Text.Length, KnowledgeFragment.MaxTextLength)] }
+        : new { path = file.Path, module = file.Module, source = file.Text };
+
+    private void Learn(
+        JsonElement answer, List<SourceFile> batch, HashSet<string> homes, List<KnowledgeEntity> entities, List<KnowledgeRelation> relations, List<string> skipped)
     {
         var path = answer.GetProperty("path").GetString() ?? "";
         if (answer.GetProperty("error").GetString() is { } error)
@@ -82,17 +90,21 @@ internal sealed class Ingester(ISandboxedReader reader, string standardLibrary)
         }
         var file = batch.First(each => each.Path == path);
         var package = PackageOf.File(path, standardLibrary);
-        entities.Add(new KnowledgeEntity(file.Module, file.Module, "Module", OneText(answer, "doc"), [Top(file.Module)], From(file.Module)));
+        // Two files may have one name; the second is told apart by its path.
+        var home = homes.Add(file.Module) ? file.Module : $"{file.Module}@{path}";
+        IEnumerable<string> libraries = file.IsDocument ? [] : [Top(file.Module)];
+        entities.Add(new KnowledgeEntity(home, file.Module, file.IsDocument ? "Document" : "Module", OneText(answer, "doc"), [.. libraries], From(home)));
         foreach (var library in answer.GetProperty("imports").EnumerateArray())
-            relations.Add(new KnowledgeRelation(file.Module, library.GetString() ?? "", "IMPORTS"));
+            relations.Add(new KnowledgeRelation(home, library.GetString() ?? "", "IMPORTS"));
         foreach (var told in answer.GetProperty("entities").EnumerateArray())
         {
-            var id = $"{file.Module}.{told.GetProperty("name").GetString()}";
-            relations.Add(new KnowledgeRelation(file.Module, id, "CONTAINS"));
+            var name = OneText(told, "name");
+            var id = $"{home}.{name}";
+            relations.Add(new KnowledgeRelation(home, id, "CONTAINS"));
             foreach (var used in told.GetProperty("uses").EnumerateArray())
-                relations.Add(new KnowledgeRelation(id, $"{file.Module}.{used.GetString()}", "USES"));
-            entities.Add(new KnowledgeEntity(id, told.GetProperty("name").GetString() ?? "", told.GetProperty("kind").GetString() ?? "", OneText(told, "doc"),
-                [.. Texts(told, "libraries").Append(Top(file.Module)).Distinct()], From(id), Remembered(told)));
+                relations.Add(new KnowledgeRelation(id, $"{home}.{used.GetString()}", "USES"));
+            entities.Add(new KnowledgeEntity(id, name, OneText(told, "kind"), $"{OneText(told, "signature")}\n\n{OneText(told, "doc")}",
+                [.. Texts(told, "libraries").Concat(libraries).Distinct()], From(id), Remembered(told)));
         }
 
         Provenance From(string id) => new(id, path, package.Name, package.Version, package.Licence);

@@ -30,7 +30,7 @@ public sealed class KnowledgeStore(ISandboxedReader reader, string memoryRoot, s
     /// <inheritdoc/>
     public async Task<IngestReport> IngestAsync(IReadOnlyList<string> paths, IProgress<IngestProgress>? progress, CancellationToken cancellation)
     {
-        var (graph, report) = await new Ingester(reader, standardLibrary).ReadAsync(paths, progress, cancellation);
+        var (graph, report) = await new Ingester(new ExtractCache(reader, Path.Combine(dataDirectory, "extracted")), standardLibrary).ReadAsync(paths, progress, cancellation);
         var known = await ReadAsync(OwnFile, null, cancellation);
         var learnt = report.EntityIds.ToHashSet(StringComparer.Ordinal);
         var kept = new KnowledgeGraph(

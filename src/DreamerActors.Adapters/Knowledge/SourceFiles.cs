@@ -3,13 +3,16 @@ using DreamerActors.Domain.Knowledge;
 
 namespace DreamerActors.Adapters.Knowledge;
 
-/// <summary>A Python source that can be learnt from.</summary>
+/// <summary>A Python source or a document that can be learnt from.</summary>
 /// <param name="Path">Where it lies.</param>
-/// <param name="Module">Its dotted name, counted from the outermost folder that is a package.</param>
+/// <param name="Module">A source's dotted name, counted from the outermost folder that is a package; a document's file name.</param>
 /// <param name="Text">Its content.</param>
-internal sealed record SourceFile(string Path, string Module, string Text);
+internal sealed record SourceFile(string Path, string Module, string Text)
+{
+    public bool IsDocument { get; } = Documents.IsDocument(Path);
+}
 
-/// <summary>Finds and reads the Python files that a user named.</summary>
+/// <summary>Finds and reads the sources and documents that a user named.</summary>
 internal static class SourceFiles
 {
     /// <summary>Upper bound of one source, in bytes.</summary>
@@ -35,9 +38,11 @@ internal static class SourceFiles
             }
             if (!Directory.Exists(path))
                 throw new KnowledgeException($"{named}: there is no such file or folder");
-            var files = Files(path).Take(MostFiles).ToList();
+            var files = Files(path).Take(MostFiles + 1).ToList();
             if (files.Count == 0)
-                throw new KnowledgeException($"{named}: the folder holds no Python source (.py)");
+                throw new KnowledgeException($"{named}: the folder holds no Python source (.py) and no document (.md, .rst)");
+            if (files.Count > MostFiles)
+                throw new KnowledgeException($"{named}: the folder holds more than {MostFiles} files to learn from; name a part of it");
             foreach (var file in files)
             {
                 SourceFile? source = null;
@@ -60,8 +65,8 @@ internal static class SourceFiles
         var length = new FileInfo(path).Length;
         if (length > LargestFile)
             throw new KnowledgeException($"{path}: {length >> 20} MB is more than the {LargestFile >> 20} MB a source may have");
-        if (!path.EndsWith(".py", StringComparison.Ordinal))
-            throw new KnowledgeException($"{path}: only Python sources (.py) can be read");
+        if (!IsReadable(path))
+            throw new KnowledgeException($"{path}: only Python sources (.py) and documents (.md, .rst) can be read");
         try
         {
             return new SourceFile(path, ModuleOf(path), Strict.GetString(File.ReadAllBytes(path)).TrimStart('\uFEFF'));
@@ -76,10 +81,12 @@ internal static class SourceFiles
         }
     }
 
+    private static bool IsReadable(string path) => path.EndsWith(".py", StringComparison.Ordinal) || Documents.IsDocument(path);
+
     private static IEnumerable<string> Files(string folder)
     {
         var options = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (var file in Directory.EnumerateFiles(folder, "*.py", options).Order(StringComparer.Ordinal))
+        foreach (var file in Directory.EnumerateFiles(folder, "*", options).Where(IsReadable).Order(StringComparer.Ordinal))
             yield return file;
         foreach (var inner in Directory.EnumerateDirectories(folder, "*", options).Order(StringComparer.Ordinal))
         {
@@ -92,6 +99,8 @@ internal static class SourceFiles
 
     private static string ModuleOf(string path)
     {
+        if (Documents.IsDocument(path))
+            return Path.GetFileName(path);
         var name = Path.GetFileNameWithoutExtension(path);
         var parts = new List<string>();
         if (name != "__init__")

@@ -7,11 +7,15 @@ using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Sessions;
+using Microsoft.Data.Sqlite;
 
 namespace DreamerActors.Adapters.Lessons;
 
 /// <summary>Adds a lesson for every kept dream to the host's <c>lessons.json</c>, with the full code.</summary>
-/// <remarks>The host's own lessons stay as they are. A file that cannot be read whole is left alone: the projection fails with one clear error and tries again later.</remarks>
+/// <remarks>
+/// The host's own lessons stay as they are. A file that cannot be read whole is left alone: the projection fails with one clear error and tries again later.
+/// The host keeps its lessons in memory and rewrites the whole file, which loses ours; an outbox beside the offsets adds them again with the next entries.
+/// </remarks>
 public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProjection
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,9 +32,10 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
     /// <inheritdoc/>
     public Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
-        var dreams = entries.Select(entry => entry.Event).OfType<DreamCompleted>().ToList();
-        if (dreams.Count > 0)
-            Add(dreams);
+        using var outbox = offsets.Open();
+        foreach (var dream in entries.Select(entry => entry.Event).OfType<DreamCompleted>())
+            ReadModel.Execute(outbox, null, "INSERT OR IGNORE INTO lessons VALUES ($0, $1)", LessonId(dream), Lesson(dream).ToJsonString());
+        Deliver(outbox, entries[^1].Event.At);
         offsets.SetOffset(Name, entries[^1].Offset);
         return Task.CompletedTask;
     }
@@ -38,41 +43,52 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
     /// <inheritdoc/>
     public Task ResetAsync(CancellationToken cancellation)
     {
+        using var outbox = offsets.Open();
+        ReadModel.Execute(outbox, null, "DELETE FROM lessons");
         offsets.SetOffset(Name, 0);
         return Task.CompletedTask;
     }
 
-    /// <summary>The lessons in the file, in its order.</summary>
+    private void Deliver(SqliteConnection outbox, DateTimeOffset at)
+    {
+        var document = Read();
+        var lessons = document["lessons"]!.AsArray();
+        var known = lessons.Select(lesson => lesson!["lesson_id"]!.ToString()).ToHashSet(StringComparer.Ordinal);
+        var missing = Kept(outbox).Where(kept => known.Add(kept.Id)).ToList();
+        if (missing.Count == 0) return;
+        foreach (var (_, lesson) in missing)
+            lessons.Add(JsonNode.Parse(lesson));
+        document["count"] = lessons.Count;
+        document["last_updated"] = Local(at);
+        AtomicFile.Write(FilePath, document.ToJsonString(Indented));
+    }
+
+    private static IEnumerable<(string Id, string Lesson)> Kept(SqliteConnection outbox)
+    {
+        using var command = ReadModel.Command(outbox, null, "SELECT id, document FROM lessons ORDER BY rowid");
+        using var rows = command.ExecuteReader();
+        while (rows.Read())
+            yield return (rows.GetString(0), rows.GetString(1));
+    }
+
+    /// <summary>The whole file; a fresh one when there is none.</summary>
     /// <exception cref="IOException">The file is there but is not a whole lessons file.</exception>
-    public IReadOnlyList<JsonObject> Read()
+    private JsonObject Read()
     {
         if (!File.Exists(FilePath))
-            return [];
+            return new JsonObject { ["lessons"] = new JsonArray() };
         try
         {
-            var lessons = JsonNode.Parse(File.ReadAllText(FilePath))?["lessons"]?.AsArray() ?? throw new JsonException("there is no list \"lessons\"");
-            return [.. lessons.Select(lesson => Required.All(key => lesson?[key] is JsonValue)
-                ? lesson!.AsObject()
-                : throw new JsonException("a lesson lacks one of " + string.Join(", ", Required)))];
+            var document = JsonNode.Parse(File.ReadAllText(FilePath)) as JsonObject ?? throw new JsonException("it is not an object");
+            var lessons = document["lessons"] as JsonArray ?? throw new JsonException("there is no list \"lessons\"");
+            return lessons.All(lesson => lesson is JsonObject && Required.All(key => lesson[key] is JsonValue))
+                ? document
+                : throw new JsonException("a lesson lacks one of " + string.Join(", ", Required));
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentException)
         {
             throw new IOException($"{FilePath} is not a readable lessons file ({error.Message}); it is left as it is", error);
         }
-    }
-
-    private void Add(IReadOnlyList<DreamCompleted> dreams)
-    {
-        var lessons = Read().Select(lesson => lesson.DeepClone().AsObject()).ToList();
-        var known = lessons.Select(lesson => lesson["lesson_id"]!.ToString()).ToHashSet(StringComparer.Ordinal);
-        foreach (var dream in dreams.Where(dream => known.Add(LessonId(dream))))
-            lessons.Add(Lesson(dream));
-        AtomicFile.Write(FilePath, new JsonObject
-        {
-            ["lessons"] = new JsonArray([.. lessons]),
-            ["count"] = lessons.Count,
-            ["last_updated"] = Local(dreams[^1].At),
-        }.ToJsonString(Indented));
     }
 
     private static JsonObject Lesson(DreamCompleted dream)

@@ -48,6 +48,21 @@ def read_names(text):
     return set(visit(symtable.symtable(text, "text", "exec")))
 
 
+def quoted_names(node):
+    """Names in annotations that are written as strings."""
+    names = set()
+    for part in ast.walk(node):
+        for annotation in (getattr(part, "annotation", None), getattr(part, "returns", None)):
+            for quoted in ast.walk(annotation) if annotation else ():
+                if isinstance(quoted, ast.Constant) and isinstance(quoted.value, str):
+                    try:
+                        inner = ast.parse(quoted.value.strip(), mode="eval")
+                    except (SyntaxError, ValueError):
+                        continue
+                    names |= {name.id for name in ast.walk(inner) if isinstance(name, ast.Name)}
+    return names
+
+
 def root_of(node):
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
@@ -79,7 +94,7 @@ class Unit:
 
     @functools.cached_property
     def reads(self):
-        return read_names(self.text)
+        return read_names(self.text) | (quoted_names(self.node) & self.module.binders.keys())
 
     @functools.cached_property
     def inner_imports(self):

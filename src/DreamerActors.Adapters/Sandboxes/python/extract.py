@@ -12,13 +12,17 @@ LONGEST_DOC = 8_000
 
 
 def extract(data):
-    """JSON bytes {"files": [{"path", "module", "source"}]} → {"files": [{"path", "error", "doc", "imports", "entities"}]}."""
+    """JSON bytes {"files": [{"path", "module", "source"}]} → {"files": [{"path", "error", "doc", "imports", "entities"}]}.
+
+    A document has {"blocks": […], "text"} instead of a source: its code blocks and its beginning.
+    """
     files = json.loads(data)["files"]
     modules, errors = {}, {}
     for file in files:
         try:
             is_package = file["path"].endswith("__init__.py")
-            modules[file["module"]] = Module(file["module"], file["source"], is_package)
+            source = file["source"] if "blocks" not in file else written_down(file["blocks"])
+            modules[file["module"]] = Module(file["module"], source, is_package)
         except (SyntaxError, ValueError) as error:
             errors[file["path"]] = f"it does not parse: {error}"
         except TOO_DEEP:
@@ -32,7 +36,7 @@ def read_file(file, modules, error):
         return told
     module = modules[file["module"]]
     try:
-        told["doc"] = (ast.get_docstring(module.tree) or "")[:LONGEST_DOC]
+        told["doc"] = file.get("text", ast.get_docstring(module.tree) or "")[:LONGEST_DOC]
         told["imports"] = sorted(imported(module))
         named = {node.name: node for node in module.tree.body if isinstance(node, DEFINITIONS)}
         shared = examples_of(module.tree)
@@ -42,6 +46,22 @@ def read_file(file, modules, error):
     except TOO_DEEP:
         told["error"] = "it is nested too deeply"
     return told
+
+
+def written_down(blocks):
+    """The code blocks of a document as one module: its examples become the docstring; blocks that are no Python are left out."""
+    examples, code = [], []
+    for block in blocks:
+        try:
+            if block.lstrip().startswith(">>>"):
+                doctest.DocTestParser().get_examples(block)
+                examples.append(block)
+            else:
+                ast.parse(block)
+                code.append(block)
+        except (SyntaxError, ValueError, *TOO_DEEP):
+            continue
+    return "\n\n\n".join([repr("\n\n".join(examples)), *code]) + "\n"
 
 
 def imported(module):
