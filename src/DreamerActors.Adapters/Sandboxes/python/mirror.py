@@ -9,7 +9,6 @@ from guard.looks import COMPARISONS, DUNDERS
 NUMBER, PEER = "_dreamer_number", "_dreamer_peer"
 CLASS_NUMBER, CLASS_PEER = "_dreamer_class_number", "_dreamer_class_peer"
 
-
 def number_of(value, peer):
     """The spelling of a stand-in that goes home, or None."""
     if type(value) is types.FunctionType or isinstance(value, BaseException):
