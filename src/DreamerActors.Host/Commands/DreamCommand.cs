@@ -59,6 +59,8 @@ internal static class DreamCommand
         }
         finally
         {
+            // What Akka still says while it stops is no result.
+            Console.SetOut(Console.Error);
             await host.StopAsync(CancellationToken.None);
         }
     }

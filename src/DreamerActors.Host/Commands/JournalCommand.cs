@@ -81,6 +81,8 @@ internal static class JournalCommand
         }
         finally
         {
+            // What Akka still says while it stops is no result.
+            Console.SetOut(Console.Error);
             await host.StopAsync(CancellationToken.None);
         }
     }
