@@ -81,6 +81,19 @@ public sealed class DreamingTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_wake_up_interrupts_a_session_and_the_rest_is_resumed()
+    {
+        Needs.Sandbox();
+        using var running = _workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "9", "--json"], [("DREAMING_CONCURRENCY", "1")]);
+        Assert.True(await running.SaysAsync(line => line.StartsWith("[1/", StringComparison.Ordinal)));
+        using var signal = System.Diagnostics.Process.Start("kill", ["-TERM", running.Process.Id.ToString(CultureInfo.InvariantCulture)]);
+        var woken = await running.EndAsync(TimeSpan.FromMinutes(1));
+        Assert.True(woken.Exit == 4, woken.ToString());
+        Assert.Equal("interrupted", woken.Json.GetProperty("status").GetString());
+        await Resumed(9);
+    }
+
+    [SkippableFact]
     public async Task A_killed_session_is_finished_by_a_restart_with_no_dream_lost_or_doubled()
     {
         Needs.Sandbox();

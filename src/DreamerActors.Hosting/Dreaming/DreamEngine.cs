@@ -80,6 +80,8 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
             var answer = await Keeper.Ask(command, AnswerLimit, CancellationToken.None);
             if (answer is not SessionKeeperProtocol.Started)
                 return Unstarted(answer);
+            if (await Task.WhenAny(ended.Task, system.WhenTerminated) != ended.Task)
+                return new RemReport(session.Value, RemStatus.Interrupted, TimeSpan.Zero, 0, 0, 0, [], NoRejections, "the host stopped the actors; the session can be resumed");
             var end = await ended.Task;
             await CatchUpAsync(CancellationToken.None);
             var status = end.Error is not null ? RemStatus.Error : end.Completed ? RemStatus.Completed : RemStatus.Interrupted;
