@@ -6,13 +6,11 @@ import weakref
 from builtins import id
 
 from guard import looks, mirror, shares, wire
-from guard.wire import DEEPEST, Refused, TooLarge, Uncarried
+from guard.wire import DEEPEST, Gone, Refused, TooLarge, Uncarried
 
 MOST_EXPORTS = 200000
 ATOMS = (type(None), bool, float, str)
 
-class Gone(BaseException):
-    """The other side ended or hung."""
 
 class Peer:
     """One end. `policy` serves the other side's requests: `policy.serve(peer, operation, arguments)` returns a value."""

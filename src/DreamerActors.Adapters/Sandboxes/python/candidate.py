@@ -7,9 +7,9 @@ import sys
 import types
 
 from guard import confinement, entropy, mutate, second, stubs
-from guard.bridge import Gone, Peer
+from guard.bridge import Peer
 from guard.service import Service
-from guard.wire import Refused
+from guard.wire import Gone, Refused
 
 NAME = "solution"
 OUTPUT_LIMIT = 72

@@ -4,9 +4,8 @@ import sys
 import types
 
 from guard import pytest_shim
-from guard.bridge import Gone
 from guard.mirror import MirrorMeta
-from guard.wire import Refused, Uncarried
+from guard.wire import Gone, Refused, Uncarried
 
 
 class Deadline(BaseException):

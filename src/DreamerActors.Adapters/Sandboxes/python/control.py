@@ -5,7 +5,7 @@ import os
 import time
 import _socket
 
-from guard.bridge import Gone
+from guard.wire import Gone
 from guard.frames import read_frame, write_frame
 
 

@@ -6,8 +6,8 @@ from builtins import id                                    # the candidate's own
 from guard import wire
 from guard.looks import COMPARISONS, DUNDERS
 
-NUMBER, PEER = "_dreamer_number", "_dreamer_peer"
-CLASS_NUMBER, CLASS_PEER = "_dreamer_class_number", "_dreamer_class_peer"
+NUMBER, PEER, CLASS_NUMBER, CLASS_PEER = "_dreamer_number", "_dreamer_peer", "_dreamer_class_number", "_dreamer_class_peer"
+
 
 def number_of(value, peer):
     """The spelling of a stand-in that goes home, or None."""

@@ -7,12 +7,12 @@ import sys
 import types
 
 from guard import collect, mirror
-from guard.bridge import Gone, Peer
+from guard.bridge import Peer
 from guard.collect import Deadline, Outcome
 from guard.control import clean_work
 from guard.service import Guarded
 from guard.sites import Sites
-from guard.wire import Refused, Uncarried
+from guard.wire import Gone, Refused, Uncarried
 
 AMBIENT = (("builtins", "input"), ("builtins", "print"), ("builtins", "open"), ("time", "sleep"), ("time", "time"), ("time", "monotonic"),
            ("time", "perf_counter"), ("random", "random"), ("random", "randint"), ("random", "choice"), ("random", "uniform"), ("random", "shuffle"),

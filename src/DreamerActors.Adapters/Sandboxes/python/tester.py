@@ -5,13 +5,12 @@ import sys
 import types
 
 from guard import collect, confinement, pytest_shim
-from guard.bridge import Gone
 from guard.control import Control, now
 from guard.frames import read_frame, write_frame
 from guard.instrument import Instrumented
 from guard.session import Session
 from guard.trials import Trials
-from guard.wire import Refused
+from guard.wire import Gone, Refused
 
 MOST_TESTS = 200
 

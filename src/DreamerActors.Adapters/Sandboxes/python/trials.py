@@ -5,10 +5,9 @@ import sys
 import time
 
 from guard import stubs
-from guard.bridge import Gone
 from guard.collect import STOPPING, Outcome, describe
 from guard.control import now
-from guard.wire import Refused
+from guard.wire import Gone, Refused
 
 MOST_ALTERED, MOST_STUBBED, TRACED_IS_SLOWER = 48, 8, 8
 AGAIN, AGAIN_SECONDS = 4, 0.5

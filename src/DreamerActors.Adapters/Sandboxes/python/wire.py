@@ -19,6 +19,10 @@ UNSAFE = {"eval", "exec", "open", "compile", "__import__", "input", "breakpoint"
           "exit", "quit", "help", "print", "dir", "attrgetter", "methodcaller", "CodeType", "FunctionType", "memoryview", "new_class"}
 
 
+class Gone(BaseException):
+    """The other side ended or hung."""
+
+
 class Refused(BaseException):
     """The other side sent what the protocol does not allow."""
 
