@@ -15,7 +15,7 @@ public static class VerdictJson
             json["id"] = id;
         json["verdict"] = verdict.Outcome.ToString().ToLowerInvariant();
         json["stage"] = verdict.Stage;
-        json["kind"] = verdict.Kind is { } kind ? Name(kind) : null;
+        json["kind"] = verdict.Kind?.Name();
         json["reasons"] = new JsonArray([.. verdict.Reasons.Select(reason => JsonValue.Create(reason))]);
         json["tests"] = new JsonObject { ["passed"] = verdict.Tests.Passed, ["failed"] = verdict.Tests.Failed };
         json["strict"] = verdict.Strict;
@@ -23,7 +23,4 @@ public static class VerdictJson
         json["duration_ms"] = (long)verdict.Duration.TotalMilliseconds;
         return json;
     }
-
-    /// <summary>The kind in upper snake case, e.g. <c>WEAK_TESTS</c>.</summary>
-    public static string Name(VerdictKind kind) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(kind.ToString());
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using DreamerActors.Adapters.Guarding;
+using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Sessions;
 using Microsoft.Data.Sqlite;
@@ -132,7 +132,7 @@ public sealed class ReadModel : IProjection
                 break;
             case DreamRejected e:
                 Dream(connection, transaction, e.Dream.Value, e, e.ScenarioId.Value, e.EntityId, e.Scenario?.Title ?? e.EntityId, "rejected", e.Verdict.Stage,
-                    e.Verdict.Kind is { } kind ? VerdictJson.Name(kind) : null, e.Verdict.Reasons.FirstOrDefault(),
+                    e.Verdict.Kind?.Name(), e.Verdict.Reasons.FirstOrDefault(),
                     e.Scenario?.Difficulty.ToString().ToLowerInvariant(), e.Scenario?.Libraries ?? [], null);
                 break;
             case DreamLost e:

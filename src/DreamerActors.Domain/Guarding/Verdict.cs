@@ -58,6 +58,13 @@ public enum VerdictKind
     NoCode,
 }
 
+/// <summary>Names of refusals as files, commands and reports spell them.</summary>
+public static class VerdictKindNames
+{
+    /// <summary>The kind in upper snake case, e.g. <c>WEAK_TESTS</c>.</summary>
+    public static string Name(this VerdictKind kind) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(kind.ToString());
+}
+
 /// <summary>How many tests ran, as the test interpreter reported them.</summary>
 /// <param name="Passed">Tests that passed.</param>
 /// <param name="Failed">Tests that did not.</param>

@@ -61,7 +61,7 @@ public sealed record SessionState
     /// <summary>The scenarios that ended, and how.</summary>
     public ImmutableDictionary<ScenarioId, ScenarioEnd> Ended { get; private init; } = ImmutableDictionary<ScenarioId, ScenarioEnd>.Empty;
 
-    /// <summary>Rejections so far: kind → count.</summary>
+    /// <summary>Rejections so far: name of the kind → count.</summary>
     public ImmutableSortedDictionary<string, int> Rejections { get; private init; } = ImmutableSortedDictionary<string, int>.Empty;
 
     /// <summary>Time spent dreaming up to the last event; pauses and the time a dead process was away are not in it.</summary>
@@ -186,5 +186,5 @@ public sealed record SessionState
     // A clock that was set back must not shorten what was dreamt.
     private TimeSpan Elapsed(DateTimeOffset at) => at > LastAt ? at - LastAt : TimeSpan.Zero;
 
-    private static string KindOf(Verdict verdict) => verdict.Kind?.ToString() ?? "Unknown";
+    private static string KindOf(Verdict verdict) => verdict.Kind?.Name() ?? "UNKNOWN";
 }

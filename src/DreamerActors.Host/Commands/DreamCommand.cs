@@ -108,7 +108,7 @@ internal static class DreamCommand
         ["dreams_lost"] = report.Lost,
         ["success_rate"] = Math.Round(report.SuccessRate, 4),
         ["scenarios"] = new JsonArray([.. report.Scenarios.Select(title => JsonValue.Create(title))]),
-        ["rejections"] = new JsonObject(report.Rejections.Select(each => KeyValuePair.Create(JsonNamingPolicy.SnakeCaseUpper.ConvertName(each.Key), (JsonNode?)each.Value))),
+        ["rejections"] = new JsonObject(report.Rejections.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
         ["error"] = report.Error,
     };
 }

@@ -63,7 +63,7 @@ internal static class ValidateCommand
         }
         else
         {
-            var where = verdict.Stage is null ? "" : $" ({verdict.Stage}{(verdict.Kind is { } kind ? ", " + VerdictJson.Name(kind) : "")})";
+            var where = verdict.Stage is null ? "" : $" ({verdict.Stage}{(verdict.Kind is { } kind ? ", " + kind.Name() : "")})";
             Output.Line($"{verdict.Outcome.ToString().ToLowerInvariant()}{where}: {verdict.Tests.Passed} tests passed, {verdict.Tests.Failed} failed");
             foreach (var reason in verdict.Reasons)
                 Output.Line("  " + reason);

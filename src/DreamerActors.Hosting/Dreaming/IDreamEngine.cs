@@ -67,7 +67,7 @@ public enum RemStatus
 /// <param name="Successful">Dreams kept.</param>
 /// <param name="Lost">Scenarios without a verdict.</param>
 /// <param name="Scenarios">Titles of the woven scenarios, in order.</param>
-/// <param name="Rejections">Reasons of the rejected ones: kind → count.</param>
+/// <param name="Rejections">Reasons of the rejected ones: name of the kind, e.g. <c>WEAK_TESTS</c> → count.</param>
 /// <param name="Error">What failed, or null.</param>
 public sealed record RemReport(
     string? SessionId, RemStatus Status, TimeSpan Duration, int Attempted, int Successful, int Lost,
