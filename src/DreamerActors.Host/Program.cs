@@ -4,6 +4,8 @@ using DreamerActors.Host.Commands;
 using DreamerActors.Host.Terminal;
 using Serilog;
 
+Output.KeepStdoutForResults();
+
 // The first Ctrl-C or SIGTERM is a wake-up: everything stops and the command reports. The second one ends the process at once.
 using var wake = new CancellationTokenSource();
 void Wake(PosixSignalContext signal)
@@ -29,7 +31,7 @@ if (command.Errors.Count > 0)
 Log.Logger = Logs.Open(Environment.CurrentDirectory);
 try
 {
-    var run = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+    var run = new InvocationConfiguration { Output = Output.Results, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
     return await command.InvokeAsync(run, wake.Token);
 }
 catch (Exception failure)

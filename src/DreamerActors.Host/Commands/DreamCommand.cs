@@ -59,8 +59,6 @@ internal static class DreamCommand
         }
         finally
         {
-            // What Akka still says while it stops is no result.
-            Console.SetOut(Console.Error);
             await host.StopAsync(CancellationToken.None);
         }
     }

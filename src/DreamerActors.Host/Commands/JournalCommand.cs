@@ -81,8 +81,6 @@ internal static class JournalCommand
         }
         finally
         {
-            // What Akka still says while it stops is no result.
-            Console.SetOut(Console.Error);
             await host.StopAsync(CancellationToken.None);
         }
     }

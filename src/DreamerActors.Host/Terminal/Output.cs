@@ -10,10 +10,20 @@ internal static class Output
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    public static void Line(string text) => Console.Out.WriteLine(SafeText.Clean(text));
+    /// <summary>Stdout. Only results are written to it.</summary>
+    public static TextWriter Results { get; } = Console.Out;
+
+    /// <summary>Sends to stderr what libraries print by themselves: Akka falls back to the console while it stops.</summary>
+    public static void KeepStdoutForResults()
+    {
+        _ = Results;
+        Console.SetOut(Console.Error);
+    }
+
+    public static void Line(string text) => Results.WriteLine(SafeText.Clean(text));
 
     /// <summary>A JSON document; non-ASCII characters are escaped, so that nothing in it can act on a terminal.</summary>
-    public static void Json(JsonNode document) => Console.Out.WriteLine(document.ToJsonString(Indented));
+    public static void Json(JsonNode document) => Results.WriteLine(document.ToJsonString(Indented));
 
     public static void Note(string text) => Console.Error.WriteLine(SafeText.Clean(text));
 
@@ -29,7 +39,7 @@ internal static class Output
         if (Console.IsOutputRedirected)
         {
             foreach (var row in rows.Prepend([.. head]).Where(row => row.Any(cell => cell.Length > 0)))
-                Console.Out.WriteLine(string.Join('\t', row.Select(SafeText.Clean)));
+                Results.WriteLine(string.Join('\t', row.Select(SafeText.Clean)));
             return;
         }
 
@@ -38,7 +48,7 @@ internal static class Output
             table.AddColumn(new TableColumn(Markup.Escape(name)));
         foreach (var row in rows)
             table.AddRow([.. row.Select(cell => Markup.Escape(SafeText.Clean(cell)))]);
-        AnsiConsole.Write(table);
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Results) }).Write(table);
     }
 
     /// <summary>Stdout as UTF-8 for many lines.</summary>

@@ -51,8 +51,6 @@ public static class DreamerHosting
             .WithRemoting("127.0.0.1", 0)
             .WithClustering()
             .AddHocon(ConnectionStrings(settings), HoconAddMode.Prepend)
-            // While a system stops it falls back to standard output, which belongs to the results.
-            .AddHocon("akka.stdout-loglevel = OFF", HoconAddMode.Prepend)
             .AddHocon(Embedded("dreamer.conf"), HoconAddMode.Append)
             .AddHocon(Embedded("persistence.sqlite.conf"), HoconAddMode.Append)
             .WithDreamerActors(ports)
