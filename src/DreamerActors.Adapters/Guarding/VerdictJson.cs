@@ -4,7 +4,7 @@ using DreamerActors.Domain.Guarding;
 
 namespace DreamerActors.Adapters.Guarding;
 
-/// <summary>The verdict as the JSON that <c>validate</c> prints and dream files carry (DESIGN §7's line, keys in snake case).</summary>
+/// <summary>The verdict as the JSON that <c>validate</c> prints and dream files carry (keys in snake case).</summary>
 public static class VerdictJson
 {
     /// <summary>The verdict as an object; <paramref name="id"/> is left out when null.</summary>

@@ -22,8 +22,9 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
     {
         await CatchUpAsync(cancellation);
         var session = new SessionId(Guid.NewGuid().ToString());
+        var difficulty = request.Difficulty ?? settings.ScenarioComplexity ?? AdaptiveDifficulty.Choose(await reader.StatisticsAsync(cancellation));
         var order = new SessionOrder(
-            request.MaxScenarios ?? settings.MaxScenarios, request.Difficulty ?? settings.ScenarioComplexity ?? Difficulty.Medium,
+            request.MaxScenarios ?? settings.MaxScenarios, difficulty,
             settings.ValidationStrict, settings.Brain, request.Trigger);
         return await RunAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds), progress, cancellation);
     }
