@@ -36,14 +36,17 @@ internal sealed class Workplace
         return services.BuildServiceProvider();
     }
 
-    /// <summary>The engine, not yet started.</summary>
-    public IHost Engine()
+    /// <summary>The engine, not yet started; nobody else can start one on the same data until it is disposed.</summary>
+    /// <exception cref="EngineBusyException">Another process has one.</exception>
+    public async Task<IHost> EngineAsync(CancellationToken cancellation)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSerilog();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddDreamer(Settings);
-        return builder.Build();
+        var host = builder.Build();
+        await host.Services.GetRequiredService<EngineLock>().TakeAsync(cancellation);
+        return host;
     }
 
     private static IConfigurationRoot Compose(string here)

@@ -130,6 +130,23 @@ public sealed class DreamingTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_second_engine_on_the_same_data_is_refused_while_the_first_runs_and_only_then()
+    {
+        Needs.Sandbox();
+        using var first = _workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "6", "--json"], [("DREAMING_CONCURRENCY", "1")]);
+        Assert.True(await first.SaysAsync(line => line.StartsWith("[1/", StringComparison.Ordinal)));
+        var second = await _workspace.RunAsync("dream", "--json");
+        Assert.True(second.Exit == 5, second.ToString());
+        Assert.Equal("busy", second.Json.GetProperty("status").GetString());
+        var error = Assert.Single(second.ErrorLines);
+        Assert.Contains($"process {first.Process.Id}", error, StringComparison.Ordinal);
+        Assert.Contains("busy", Assert.Single((await _workspace.RunAsync("journal", "rebuild")).ErrorLines), StringComparison.Ordinal);
+        first.Process.Kill();
+        await first.EndAsync(TimeSpan.FromMinutes(1));
+        await Resumed(6);
+    }
+
+    [SkippableFact]
     public async Task Another_program_can_embed_the_dreamer()
     {
         Needs.Sandbox();

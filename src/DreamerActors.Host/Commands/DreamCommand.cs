@@ -6,6 +6,7 @@ using DreamerActors.Domain.Scenarios;
 using DreamerActors.Host.Terminal;
 using DreamerActors.Hosting.Dreaming;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace DreamerActors.Host.Commands;
 
@@ -45,7 +46,20 @@ internal static class DreamCommand
             throw new UsageException("--resume goes on with the plan of the interrupted session: it takes neither --knowledge, --max-scenarios nor --difficulty");
 
         var workplace = Workplace.Open();
-        using var host = workplace.Engine();
+        try
+        {
+            using var host = await workplace.EngineAsync(wake);
+            var report = await DreamAsync(host, paths, resume, parsed, wake);
+            return Show(report, parsed.GetValue(Json), workplace);
+        }
+        catch (EngineBusyException busy)
+        {
+            return Show(new RemReport(null, RemStatus.Busy, TimeSpan.Zero, 0, 0, 0, [], new Dictionary<string, int>(), busy.Message), parsed.GetValue(Json), workplace);
+        }
+    }
+
+    private static async Task<RemReport> DreamAsync(IHost host, string[] paths, bool resume, ParseResult parsed, CancellationToken wake)
+    {
         var learnt = paths.Length == 0
             ? null
             : await Progressing.IngestAsync(host.Services.GetRequiredService<IKnowledgeStore>(), paths, wake);
@@ -54,8 +68,7 @@ internal static class DreamCommand
         {
             var engine = host.Services.GetRequiredService<IDreamEngine>();
             var request = new RemRequest(parsed.GetValue(MaxScenarios), ParseDifficulty(parsed.GetValue(Difficulty)), learnt?.EntityIds.ToHashSet());
-            var report = await Progressing.DreamAsync(progress => resume ? engine.ResumeAsync(progress, wake) : engine.EnterRemPhaseAsync(request, progress, wake));
-            return Show(report, parsed.GetValue(Json), workplace);
+            return await Progressing.DreamAsync(progress => resume ? engine.ResumeAsync(progress, wake) : engine.EnterRemPhaseAsync(request, progress, wake));
         }
         finally
         {
@@ -85,9 +98,6 @@ internal static class DreamCommand
             case RemStatus.Interrupted:
                 Output.Note("Interrupted; go on with: dreamer dream --resume");
                 return ExitCode.Interrupted;
-            case RemStatus.Busy:
-                Output.Errors(["another session is running"]);
-                return ExitCode.Error;
             default:
                 Output.Errors([report.Error ?? "the session failed"]);
                 return ExitCode.Error;

@@ -67,7 +67,7 @@ internal static class JournalCommand
     private static async Task<int> RebuildAsync(ParseResult parsed, CancellationToken wake)
     {
         var workplace = Workplace.Open();
-        using var host = workplace.Engine();
+        using var host = await workplace.EngineAsync(wake);
         await host.StartAsync(wake);
         try
         {

@@ -37,6 +37,8 @@ public static class DreamerHosting
     public static IServiceCollection AddDreamerEngine(this IServiceCollection services, DreamerSettings settings) =>
         services
             .AddDreamerAdapters(settings)
+            .AddSingleton<EngineLock>()
+            .AddHostedService(provider => provider.GetRequiredService<EngineLock>())
             .AddSingleton<IDreamEngine, DreamEngine>();
 
     /// <summary>Adds the dreamer's actors, its journal and a cluster of one to an ActorSystem.</summary>
