@@ -9,7 +9,7 @@ using DreamerActors.Domain.Sandboxes;
 namespace DreamerActors.Adapters.Guarding;
 
 /// <summary>Judges by executed evidence: static findings and a trial in the sandbox, ruled on by <see cref="VerdictRule"/>.</summary>
-public sealed class Guardian(BubblewrapSandbox sandbox, TimeProvider time) : IGuardian
+public sealed class Guardian(BubblewrapSandbox sandbox, GuardingDemands thresholds, TimeProvider time) : IGuardian
 {
     /// <summary>Upper bound of a candidate or of its tests, in characters.</summary>
     public const int LargestSource = 256 * 1024;
@@ -20,7 +20,7 @@ public sealed class Guardian(BubblewrapSandbox sandbox, TimeProvider time) : IGu
         var started = time.GetTimestamp();
         if (submission.Code.Length > LargestSource || submission.TestCode.Length > LargestSource)
             return Verdict.NothingToJudge("parse", $"the source is larger than {LargestSource} characters", submission.Strict);
-        var demands = new GuardingDemands(submission.Strict);
+        var demands = thresholds with { Strict = submission.Strict };
         var id = Guid.NewGuid().ToString("N");
         try
         {

@@ -1,3 +1,4 @@
+using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scenarios;
 
 namespace DreamerActors.Hosting.Settings;
@@ -28,6 +29,15 @@ public sealed record DreamerSettings
 
     /// <summary><c>DREAMING_VALIDATION_STRICT</c>.</summary>
     public bool ValidationStrict { get; init; } = true;
+
+    /// <summary><c>DREAMING_GUARDIAN_MUTANT_THRESHOLD</c>, 0 … 1: share of mutants that tests must notice in strict mode.</summary>
+    public double MutantThreshold { get; init; } = 0.5;
+
+    /// <summary><c>DREAMING_GUARDIAN_RUNS</c>, 1 … 10: repeated runs in strict mode.</summary>
+    public int DeterminismRuns { get; init; } = 3;
+
+    /// <summary><c>DREAMING_SANDBOX_…</c>: the bounds of one run of untrusted code.</summary>
+    public SandboxLimits Limits { get; init; } = SandboxLimits.Default;
 
     /// <summary><c>DREAMING_OUTPUT_DIR</c>, absolute.</summary>
     public required string OutputDirectory { get; init; }

@@ -41,6 +41,18 @@ internal static class SettingKeys
             (s, v) => Complexity(v) is var (ok, wished) && ok ? s with { ScenarioComplexity = wished } : null),
         Bool("DREAMING_VALIDATION_STRICT", "true", "all stages of the guardian, or only parse, static rules and tests",
             (s, v) => s with { ValidationStrict = v }),
+        Number("DREAMING_GUARDIAN_MUTANT_THRESHOLD", "0.5", 0, 1, "strict: share of small mutants of a solution that its tests must notice",
+            (s, v) => s with { MutantThreshold = v }),
+        Whole("DREAMING_GUARDIAN_RUNS", "3", 1, 10, "strict: repeated runs under other hash seeds, clocks and test orders",
+            (s, v) => s with { DeterminismRuns = v }),
+        Whole("DREAMING_SANDBOX_WALL_SECONDS", "10", 1, 30, "real time of one run of the tests; a strict judgement takes at most ten times that",
+            (s, v) => s with { Limits = s.Limits with { Wall = TimeSpan.FromSeconds(v) } }),
+        Whole("DREAMING_SANDBOX_CPU_SECONDS", "10", 1, 30, "processor time of one process in the sandbox",
+            (s, v) => s with { Limits = s.Limits with { Cpu = TimeSpan.FromSeconds(v) } }),
+        Whole("DREAMING_SANDBOX_MEMORY_MB", "512", 64, 65_536, "address space of one process in the sandbox",
+            (s, v) => s with { Limits = s.Limits with { MemoryBytes = (long)v << 20 } }),
+        Whole("DREAMING_SANDBOX_OUTPUT_KB", "64", 1, 16_384, "what one process in the sandbox may print",
+            (s, v) => s with { Limits = s.Limits with { OutputBytes = v << 10 } }),
         Directory("DREAMING_OUTPUT_DIR", "./data/synthetic_training", null, "where kept dreams are written",
             (s, v) => s with { OutputDirectory = v }),
         Text("DREAMING_DOCKER_NAMESPACE", "venom-dream-worker", "1 to 48 lower-case letters, digits, `-`, `_` or `.`, a letter or digit first", "first part of container names",
@@ -77,6 +89,12 @@ internal static class SettingKeys
     private static SettingKey Share(string name, string normal, string meaning, Func<DreamerSettings, double, DreamerSettings> set) =>
         Text(name, normal, "a number above 0 and up to 1", meaning, (settings, text) =>
             double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 1
+                ? set(settings, value)
+                : null);
+
+    private static SettingKey Number(string name, string normal, double low, double high, string meaning, Func<DreamerSettings, double, DreamerSettings> set) =>
+        Text(name, normal, string.Create(CultureInfo.InvariantCulture, $"a number from {low} to {high}"), meaning, (settings, text) =>
+            double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high
                 ? set(settings, value)
                 : null);
 

@@ -12,7 +12,7 @@ public sealed class GuardianFixture : IAsyncLifetime
 
     public BubblewrapSandbox Sandbox { get; } = new(new BubblewrapOptions(Priority: 0), Tight, 2);
 
-    public Guardian Guardian => new(Sandbox, TimeProvider.System);
+    public Guardian Guardian => new(Sandbox, new GuardingDemands(true), TimeProvider.System);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -49,7 +49,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     {
         Needs.Bubblewrap();
         await using var sandbox = new BubblewrapSandbox(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1);
-        var guardian = new Guardian(sandbox, TimeProvider.System);
+        var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
         using var wake = new CancellationTokenSource();
         var judging = guardian.JudgeAsync(new Submission("def f(x):\n    while True: pass\n", Tests, false), wake.Token);
         await Until(() => JailProcesses.Find(sandbox.Token).Count > 0);
@@ -65,7 +65,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     {
         Needs.Bubblewrap();
         await using var sandbox = new BubblewrapSandbox(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1);
-        var guardian = new Guardian(sandbox, TimeProvider.System);
+        var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
         var submission = new Submission("def f(x):\n    return 2 * x\n", Tests, false);
         Assert.Equal(VerdictOutcome.Pass, (await guardian.JudgeAsync(submission, CancellationToken.None)).Outcome);
 
@@ -78,7 +78,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     public async Task Without_bubblewrap_nothing_runs_and_nothing_is_judged()
     {
         await using var sandbox = new BubblewrapSandbox(new BubblewrapOptions(Bubblewrap: "/nonexistent/bwrap"), SandboxLimits.Default, 1);
-        var verdict = await new Guardian(sandbox, TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", Tests, false), CancellationToken.None);
+        var verdict = await new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", Tests, false), CancellationToken.None);
         Assert.Equal(VerdictOutcome.Error, verdict.Outcome);
         var refusal = await Assert.ThrowsAsync<SandboxUnavailableException>(() => sandbox.CallAsync("findings", "inspect", default, CancellationToken.None));
         Assert.Equal("apt-get install bubblewrap", refusal.Remedy);
