@@ -9,7 +9,7 @@ using DreamerActors.Domain.Sandboxes;
 namespace DreamerActors.Adapters.Guarding;
 
 /// <summary>Judges by executed evidence: static findings and a trial in the sandbox, ruled on by <see cref="VerdictRule"/>.</summary>
-public sealed class Guardian(BubblewrapSandbox sandbox, GuardingDemands thresholds, TimeProvider time) : IGuardian
+public sealed class Guardian(Sandbox sandbox, GuardingDemands thresholds, TimeProvider time) : IGuardian
 {
     /// <summary>Upper bound of a candidate or of its tests, in characters.</summary>
     public const int LargestSource = 256 * 1024;

@@ -1,51 +1,53 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Sandboxes;
 
-/// <summary>A bounded number of warm jails, started when needed and replaced when dead or old (invariant I8).</summary>
+/// <summary>A bounded number of warm jails for one role, one of them started ahead of need, all replaced when dead or old (invariant I8).</summary>
 /// <remarks>
-/// A warm jail is reused safely: untrusted code runs only in forks of the zygote with new PID, mount and IPC namespaces, no capability, a fresh
-/// work folder and no descriptor but one socket; the fork and everything it started are dead before the next job begins.
+/// A warm jail is reused safely: untrusted code runs only in forks of the zygote without any capability and with no descriptor but one socket; the
+/// fork and everything it started are dead, and the work folder is empty, before the next job begins.
 /// </remarks>
-internal sealed class JailPool(BubblewrapOptions options, string name, int size, string preload = "") : ISandboxKeeper, IAsyncDisposable
+internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, int size, string preload = "")
 {
     private const int JobsPerJail = 500;
     private static readonly int[] HashSeeds = [0, 1, 42, 1009];
-    private readonly string _token = $"dreamer-{name}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private readonly SemaphoreSlim _slots = new(size);
-    private readonly ConcurrentBag<Jail> _idle = [];
-    private int _started;
-
-    /// <summary>Stands in the command line of every process of these jails that the host can see.</summary>
-    public string Token => _token;
+    private readonly Lock _gate = new();
+    private readonly Queue<Task<Jail>> _warm = [];
+    private CancellationTokenSource _untilEnd = new();
+    private int _ordered;
+    private volatile bool _patienceOver;
 
     /// <summary>Runs one job; a jail that dies under it is replaced once.</summary>
-    /// <exception cref="SandboxUnavailableException">No jail can be had, or two died under the same job.</exception>
+    /// <exception cref="SandboxUnavailableException">No jail can be had, two died under the same job, or all were ended.</exception>
     public async Task<JsonElement> AskAsync(IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, UntilEnd());
         try
         {
-            for (var attempt = 1; ; attempt++)
+            for (var again = true; ; again = false)
             {
-                var jail = await TakeAsync(cancellation);
                 try
                 {
-                    var answer = await jail.AskAsync(frames, deadline, cancellation);
-                    await GiveBackAsync(jail);
-                    return answer;
+                    return await AskOneAsync(frames, deadline, either.Token);
                 }
-                catch (JailBrokenException) when (attempt == 1)
+                catch (JailBrokenException) when (again)
                 {
                     // The job did not cause it as far as we know: one fresh jail more.
                 }
-                catch (JailBrokenException error)
-                {
-                    throw new SandboxUnavailableException($"the sandbox broke twice: {error.Message}", error);
-                }
             }
+        }
+        catch (JailBrokenException error)
+        {
+            throw new SandboxUnavailableException($"the sandbox broke twice: {error.Message}", error);
+        }
+        catch (OperationCanceledException error) when (!cancellation.IsCancellationRequested)
+        {
+            throw new SandboxUnavailableException("every sandbox was ended", error);
         }
         finally
         {
@@ -53,34 +55,136 @@ internal sealed class JailPool(BubblewrapOptions options, string name, int size,
         }
     }
 
-    /// <inheritdoc/>
-    public Task<int> EndAllAsync(CancellationToken cancellation) => JailProcesses.EndAsync(_token, cancellation);
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Jobs in flight end as <see cref="SandboxUnavailableException"/>, starts are called off. Killing is the jailer's part.</summary>
+    public async Task CallOffAsync()
     {
-        await EndAllAsync(CancellationToken.None);
-        while (_idle.TryTake(out var jail))
-            await jail.DisposeAsync();
+        CancellationTokenSource ended;
+        lock (_gate)
+            (ended, _untilEnd) = (_untilEnd, new CancellationTokenSource());
+        await ended.CancelAsync();
+    }
+
+    /// <summary>Lets go of the warm jails.</summary>
+    public async Task DrainAsync()
+    {
+        List<Task<Jail>> warm;
+        lock (_gate)
+        {
+            warm = [.. _warm];
+            _warm.Clear();
+        }
+        await Task.WhenAll(warm.Select(async starting =>
+        {
+            if (await OutcomeAsync(starting, CancellationToken.None) is { } jail)
+                await jail.DisposeAsync();
+        }));
+    }
+
+    private CancellationToken UntilEnd()
+    {
+        lock (_gate)
+            return _untilEnd.Token;
+    }
+
+    private async Task<JsonElement> AskOneAsync(IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken cancellation)
+    {
+        var jail = await TakeAsync(cancellation);
+        try
+        {
+            return await jail.AskAsync(frames, deadline, cancellation);
+        }
+        finally
+        {
+            if (jail.IsUsable && jail.Served < JobsPerJail && !cancellation.IsCancellationRequested)
+                Keep(Task.FromResult(jail));
+            else
+                await ReplaceAsync(jail);
+        }
     }
 
     private async Task<Jail> TakeAsync(CancellationToken cancellation)
     {
-        while (_idle.TryTake(out var jail))
+        while (TakeWarm() is { } warm)
         {
-            if (jail.IsUsable)
+            if (await OutcomeAsync(warm, cancellation) is { IsUsable: true } jail)
                 return jail;
-            await jail.DisposeAsync();
+            else if (warm.IsCompletedSuccessfully)
+                await (await warm).DisposeAsync();
         }
-        var number = Interlocked.Increment(ref _started);
-        return await Jail.StartAsync(options, $"{_token}-{number}-", HashSeeds[number % HashSeeds.Length], preload, cancellation);
+        return await StartPatientlyAsync(cancellation);
     }
 
-    private async Task GiveBackAsync(Jail jail)
+    /// <summary>The jail, or null when it did not start: whoever needs one starts it anew and hears what is wrong.</summary>
+    private async Task<Jail?> OutcomeAsync(Task<Jail> starting, CancellationToken cancellation)
     {
-        if (jail.IsUsable && jail.Served < JobsPerJail)
-            _idle.Add(jail);
-        else
-            await jail.DisposeAsync();
+        try
+        {
+            return await starting.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Keep(starting);
+            throw;
+        }
+        catch (Exception error) when (error is SandboxUnavailableException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The next warm jail, or null. While slots are free and nothing is warm, one more is started ahead.</summary>
+    private Task<Jail>? TakeWarm()
+    {
+        lock (_gate)
+        {
+            var found = _warm.TryDequeue(out var warm);
+            if (_warm.Count == 0 && _slots.CurrentCount > 0)
+                _warm.Enqueue(StartAsync(_untilEnd.Token));
+            return found ? warm : null;
+        }
+    }
+
+    private void Keep(Task<Jail> jail)
+    {
+        lock (_gate)
+            _warm.Enqueue(jail);
+    }
+
+    private async Task ReplaceAsync(Jail spent)
+    {
+        await spent.DisposeAsync();
+        lock (_gate)
+        {
+            if (_warm.Count == 0 && !_patienceOver)
+                _warm.Enqueue(StartAsync(_untilEnd.Token));
+        }
+    }
+
+    private Task<Jail> StartAsync(CancellationToken cancellation)
+    {
+        var number = Interlocked.Increment(ref _ordered);
+        return Jail.StartAsync(jailer, new JailOrder(role, HashSeeds[number % HashSeeds.Length], preload), cancellation);
+    }
+
+    /// <summary>What fails for a moment (an engine that restarts, a table that is full) is tried again; what is missing is said at once.</summary>
+    private async Task<Jail> StartPatientlyAsync(CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        for (var pause = FirstPause; ; pause *= 2)
+        {
+            try
+            {
+                var jail = await StartAsync(cancellation);
+                _patienceOver = false;
+                return jail;
+            }
+            catch (SandboxUnavailableException unavailable) when (unavailable.Remedy is null && !_patienceOver)
+            {
+                _patienceOver = time.GetElapsedTime(began) + pause > Patience;
+                if (_patienceOver)
+                    throw;
+            }
+            await Task.Delay(pause, time, cancellation);
+        }
     }
 }

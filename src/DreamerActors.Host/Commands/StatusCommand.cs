@@ -32,7 +32,7 @@ internal static class StatusCommand
         var graph = await services.GetRequiredService<IKnowledgeStore>().LoadAsync(wake);
         var directory = workplace.Settings.OutputDirectory;
         var saved = Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "dream_*.py").Count() : 0;
-        var sandbox = SandboxState();
+        var sandbox = await SandboxStateAsync(services.GetRequiredService<Sandbox>(), wake);
         if (parsed.GetValue(Json))
         {
             Output.Json(new JsonObject
@@ -65,12 +65,12 @@ internal static class StatusCommand
         return ExitCode.Done;
     }
 
-    private static string SandboxState()
+    private static async Task<string> SandboxStateAsync(Sandbox sandbox, CancellationToken wake)
     {
         try
         {
-            new BubblewrapOptions().Require();
-            return "bubblewrap";
+            await sandbox.RequireAsync(wake);
+            return sandbox.Name;
         }
         catch (SandboxUnavailableException missing)
         {

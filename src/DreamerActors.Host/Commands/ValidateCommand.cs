@@ -44,8 +44,8 @@ internal static class ValidateCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken wake)
     {
         var workplace = Workplace.Open(parsed.GetValue(Concurrency));
-        new BubblewrapOptions().Require();
         await using var services = workplace.Adapters();
+        await services.GetRequiredService<Sandbox>().RequireAsync(wake);
         var strict = parsed.GetValue(Strict) || (!parsed.GetValue(Lenient) && workplace.Settings.ValidationStrict);
         return parsed.GetValue(Jsonl) is { } file
             ? await JudgeManyAsync(services.GetRequiredService<BulkValidation>(), file, parsed.GetValue(Out), workplace.Settings.Concurrency, strict, wake)

@@ -23,9 +23,10 @@ public static class AdapterRegistration
     {
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(_ => new BubblewrapSandbox(new BubblewrapOptions(settings.ProcessPriority), settings.Limits, settings.Concurrency));
-        services.TryAddSingleton<ISandboxedReader>(provider => provider.GetRequiredService<BubblewrapSandbox>());
-        services.TryAddSingleton<ISandboxKeeper>(provider => provider.GetRequiredService<BubblewrapSandbox>());
+        services.TryAddSingleton(provider => Sandbox.Of(
+            new BubblewrapOptions(settings.ProcessPriority), settings.Limits, settings.Concurrency, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ISandboxedReader>(provider => provider.GetRequiredService<Sandbox>());
+        services.TryAddSingleton<ISandboxKeeper>(provider => provider.GetRequiredService<Sandbox>());
         services.TryAddSingleton(new GuardingDemands(settings.ValidationStrict, settings.MutantThreshold, settings.DeterminismRuns));
         services.TryAddSingleton<IGuardian, Guardian>();
         services.TryAddSingleton<BulkValidation>();

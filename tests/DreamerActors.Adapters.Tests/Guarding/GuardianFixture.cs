@@ -10,7 +10,7 @@ public sealed class GuardianFixture : IAsyncLifetime
 {
     public static readonly SandboxLimits Tight = SandboxLimits.Default with { Wall = TimeSpan.FromSeconds(4), Cpu = TimeSpan.FromSeconds(3) };
 
-    public BubblewrapSandbox Sandbox { get; } = new(new BubblewrapOptions(Priority: 0), Tight, 2);
+    public Sandbox Sandbox { get; } = Sandbox.Of(new BubblewrapOptions(Priority: 0), Tight, 2, TimeProvider.System);
 
     public Guardian Guardian => new(Sandbox, new GuardingDemands(true), TimeProvider.System);
 

@@ -48,23 +48,24 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     public async Task A_cancelled_trial_leaves_no_process()
     {
         Needs.Bubblewrap();
-        await using var sandbox = new BubblewrapSandbox(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1);
+        var jailer = new Bubblewrap(new BubblewrapOptions(Priority: 0));
+        await using var sandbox = new Sandbox(jailer, SandboxLimits.Default, 1, TimeProvider.System);
         var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
         using var wake = new CancellationTokenSource();
         var judging = guardian.JudgeAsync(new Submission("def f(x):\n    while True: pass\n", Tests, false), wake.Token);
-        await Until(() => JailProcesses.Find(sandbox.Token).Count > 0);
+        await Until(() => BubblewrapProcesses.Find(jailer.Token).Count > 0);
 
         await wake.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => judging);
-        Assert.Empty(JailProcesses.Find(sandbox.Token));
+        Assert.Empty(BubblewrapProcesses.Find(jailer.Token));
     }
 
     [SkippableFact]
     public async Task A_jail_killed_from_outside_is_replaced_and_the_verdict_is_right()
     {
         Needs.Bubblewrap();
-        await using var sandbox = new BubblewrapSandbox(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1);
+        await using var sandbox = Sandbox.Of(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1, TimeProvider.System);
         var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
         var submission = new Submission("def f(x):\n    return 2 * x\n", Tests, false);
         Assert.Equal(VerdictOutcome.Pass, (await guardian.JudgeAsync(submission, CancellationToken.None)).Outcome);
@@ -77,7 +78,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     [Fact]
     public async Task Without_bubblewrap_nothing_runs_and_nothing_is_judged()
     {
-        await using var sandbox = new BubblewrapSandbox(new BubblewrapOptions(Bubblewrap: "/nonexistent/bwrap"), SandboxLimits.Default, 1);
+        await using var sandbox = Sandbox.Of(new BubblewrapOptions(Program: "/nonexistent/bwrap"), SandboxLimits.Default, 1, TimeProvider.System);
         var verdict = await new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", Tests, false), CancellationToken.None);
         Assert.Equal(VerdictOutcome.Error, verdict.Outcome);
         var refusal = await Assert.ThrowsAsync<SandboxUnavailableException>(() => sandbox.CallAsync("findings", "inspect", default, CancellationToken.None));

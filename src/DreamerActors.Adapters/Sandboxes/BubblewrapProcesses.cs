@@ -4,12 +4,12 @@ using System.Text;
 
 namespace DreamerActors.Adapters.Sandboxes;
 
-/// <summary>Finds and kills the processes of jails by the token in their command line.</summary>
+/// <summary>Finds and kills the processes of bubblewrap's jails by the token in their command line.</summary>
 /// <remarks>
 /// bubblewrap's outer process and the init of its PID namespace both carry the token. When that init is killed, the kernel kills every process of
 /// the namespace before the init's own entry disappears: once no process carries the token, nothing of the jail is alive.
 /// </remarks>
-internal static partial class JailProcesses
+internal static partial class BubblewrapProcesses
 {
     private const int SigKill = 9;
 

@@ -6,30 +6,40 @@ using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Sandboxes;
 
-/// <summary>Where untrusted Python runs on one machine: warm bubblewrap jails for trials, others with our libraries for reading sources.</summary>
-public sealed class BubblewrapSandbox : ISandboxedReader, ISandboxKeeper, IAsyncDisposable
+/// <summary>Where untrusted Python runs on one machine: warm jails for trials, others with our libraries for reading sources.</summary>
+public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IAsyncDisposable
 {
     /// <summary>A strict job takes at most this many times the wall limit of one run.</summary>
     private const double WholeJob = 10;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private readonly IJailer _jailer;
     private readonly JailPool _trials;
     private readonly JailPool _readers;
     private readonly SandboxLimits _limits;
     private readonly TimeSpan _readLimit = TimeSpan.FromSeconds(60);
 
-    /// <param name="options">Where the programs are.</param>
+    /// <param name="jailer">How Python is locked in.</param>
     /// <param name="limits">The bounds of one run.</param>
     /// <param name="concurrency">Trials at once, 1 … 64.</param>
-    public BubblewrapSandbox(BubblewrapOptions options, SandboxLimits limits, int concurrency)
+    /// <param name="time">The clock.</param>
+    internal Sandbox(IJailer jailer, SandboxLimits limits, int concurrency, TimeProvider time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(concurrency, 1);
-        _limits = limits;
-        _trials = new JailPool(options, "trial", concurrency);
-        _readers = new JailPool(options, "reader", Math.Min(concurrency, 2), preload: "findings");
+        (_jailer, _limits) = (jailer, limits);
+        _trials = new JailPool(jailer, time, "trial", concurrency);
+        _readers = new JailPool(jailer, time, "reader", Math.Min(concurrency, 2), preload: "findings");
     }
 
-    /// <summary>Stands in the command line of every process of a trial that the host can see.</summary>
-    internal string Token => _trials.Token;
+    /// <summary>The kind of sandbox, as <c>DREAMING_SANDBOX</c> names it.</summary>
+    public string Name => _jailer.Name;
+
+    /// <summary>A sandbox of bubblewrap's.</summary>
+    public static Sandbox Of(BubblewrapOptions options, SandboxLimits limits, int concurrency, TimeProvider time) =>
+        new(new Bubblewrap(options), limits, concurrency, time);
+
+    /// <summary>Tells whether untrusted code can be run on this machine.</summary>
+    /// <exception cref="SandboxUnavailableException">It cannot; the remedy names what is missing.</exception>
+    public Task RequireAsync(CancellationToken cancellation) => _jailer.RequireAsync(cancellation);
 
     /// <summary>Tries a candidate against its tests.</summary>
     /// <param name="id">The host's nonce for this job.</param>
@@ -71,14 +81,20 @@ public sealed class BubblewrapSandbox : ISandboxedReader, ISandboxKeeper, IAsync
     }
 
     /// <inheritdoc/>
-    public async Task<int> EndAllAsync(CancellationToken cancellation) =>
-        await _trials.EndAllAsync(cancellation) + await _readers.EndAllAsync(cancellation);
+    public async Task<int> EndAllAsync(CancellationToken cancellation)
+    {
+        await _trials.CallOffAsync();
+        await _readers.CallOffAsync();
+        var ended = await _jailer.EndAllAsync(cancellation);
+        await Task.WhenAll(_trials.DrainAsync(), _readers.DrainAsync()).WaitAsync(cancellation);
+        return ended;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _trials.DisposeAsync();
-        await _readers.DisposeAsync();
+        await EndAllAsync(CancellationToken.None);
+        await _jailer.DisposeAsync();
     }
 
     private object Limits(TimeSpan wall, TimeSpan cpu) => new

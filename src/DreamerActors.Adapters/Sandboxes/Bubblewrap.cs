@@ -1,0 +1,106 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using DreamerActors.Domain.Sandboxes;
+
+namespace DreamerActors.Adapters.Sandboxes;
+
+/// <summary>Where the programs of the bubblewrap sandbox are and how their processes run.</summary>
+/// <param name="Priority">Nice value of everything inside, 0 … 19 (invariant I7: the host keeps its own).</param>
+/// <param name="Program">The <c>bwrap</c> program.</param>
+/// <param name="Python">The sandbox's Python; part of the read-only system.</param>
+public sealed record BubblewrapOptions(int Priority = 19, string Program = "/usr/bin/bwrap", string Python = "/usr/bin/python3")
+{
+    /// <summary>Tells whether the programs are there.</summary>
+    /// <exception cref="SandboxUnavailableException">One is missing; the remedy names the package.</exception>
+    public void Require()
+    {
+        foreach (var (program, package) in new[] { (Program, "bubblewrap"), (Python, "python3"), ("/usr/bin/setpriv", "util-linux") })
+        {
+            if (!File.Exists(program))
+                throw new SandboxUnavailableException($"{program} is missing: untrusted code is never run without a sandbox") { Remedy = $"apt-get install {package}" };
+        }
+    }
+}
+
+/// <summary>Jails made of namespaces: one bubblewrap process each, found and killed by a token in its command line.</summary>
+internal sealed class Bubblewrap(BubblewrapOptions options) : IJailer
+{
+    private readonly string _token = $"dreamer-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private int _started;
+
+    /// <inheritdoc/>
+    public string Name => "bubblewrap";
+
+    /// <summary>Stands in the command line of every process of these jails that the host can see.</summary>
+    public string Token => _token;
+
+    /// <inheritdoc/>
+    public Task RequireAsync(CancellationToken cancellation)
+    {
+        options.Require();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation)
+    {
+        options.Require();
+        var token = $"{_token}-{order.Role}-{Interlocked.Increment(ref _started)}-";
+        try
+        {
+            var process = Process.Start(BubblewrapCommand.Build(options, token, order)) ?? throw new SandboxUnavailableException("bubblewrap does not start");
+            return Task.FromResult<IJailProcess>(new Started(process, token));
+        }
+        catch (Win32Exception error)
+        {
+            throw new SandboxUnavailableException($"bubblewrap does not start: {error.Message}", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<int> EndAllAsync(CancellationToken cancellation) => BubblewrapProcesses.EndAsync(_token, cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await EndAllAsync(CancellationToken.None);
+
+    private sealed class Started : IJailProcess
+    {
+        private readonly Process _process;
+        private readonly string _token;
+
+        public Started(Process process, string token)
+        {
+            (_process, _token) = (process, token);
+            _ = DrainAsync(process.StandardError.BaseStream);
+        }
+
+        public Stream Input => _process.StandardInput.BaseStream;
+
+        public Stream Output => _process.StandardOutput.BaseStream;
+
+        public bool HasEnded => _process.HasExited;
+
+        public async ValueTask DisposeAsync()
+        {
+            await BubblewrapProcesses.EndAsync(_token, CancellationToken.None);
+            await _process.WaitForExitAsync(CancellationToken.None);
+            _process.Dispose();
+        }
+
+        private static async Task DrainAsync(Stream stderr)
+        {
+            var buffer = new byte[4096];
+            try
+            {
+                while (await stderr.ReadAsync(buffer) > 0)
+                {
+                    // What untrusted code prints is of no use; an undrained pipe would stop it.
+                }
+            }
+            catch (Exception error) when (error is IOException or ObjectDisposedException)
+            {
+                // The jail ended.
+            }
+        }
+    }
+}

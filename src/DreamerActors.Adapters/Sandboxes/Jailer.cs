@@ -1,0 +1,39 @@
+namespace DreamerActors.Adapters.Sandboxes;
+
+/// <summary>What a jail is wanted for.</summary>
+/// <param name="Role">One word for the jail's name: <c>trial</c> or <c>reader</c>.</param>
+/// <param name="HashSeed">PYTHONHASHSEED of the warm interpreter.</param>
+/// <param name="Preload">Harness modules the zygote imports before it forks.</param>
+internal sealed record JailOrder(string Role, int HashSeed, string Preload);
+
+/// <summary>A way to lock Python in. bubblewrap and Docker are two; harness, frames, pool and guardian know only this.</summary>
+internal interface IJailer : IAsyncDisposable
+{
+    /// <summary>The name that <c>DREAMING_SANDBOX</c> gives it.</summary>
+    string Name { get; }
+
+    /// <summary>Tells whether jails can be had on this machine.</summary>
+    /// <exception cref="Domain.Sandboxes.SandboxUnavailableException">Something is missing; the remedy names what would bring it.</exception>
+    Task RequireAsync(CancellationToken cancellation);
+
+    /// <summary>Starts the harness's boot text in a new jail, its standard input and output connected to us.</summary>
+    /// <exception cref="Domain.Sandboxes.SandboxUnavailableException">It does not start.</exception>
+    Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation);
+
+    /// <summary>Kills every jail of this process and returns when nothing in them is alive.</summary>
+    /// <returns>How many processes or containers had to be killed.</returns>
+    Task<int> EndAllAsync(CancellationToken cancellation);
+}
+
+/// <summary>A started jail. Disposing kills it without asking and returns when nothing in it is alive.</summary>
+internal interface IJailProcess : IAsyncDisposable
+{
+    /// <summary>Its standard input.</summary>
+    Stream Input { get; }
+
+    /// <summary>Its standard output.</summary>
+    Stream Output { get; }
+
+    /// <summary>Whether it has ended by itself or was killed.</summary>
+    bool HasEnded { get; }
+}
