@@ -13,11 +13,11 @@ internal static class Output
     /// <summary>Stdout. Only results are written to it.</summary>
     public static TextWriter Results { get; } = Console.Out;
 
-    /// <summary>Sends to stderr what libraries print by themselves: Akka falls back to the console while it stops.</summary>
+    /// <summary>Silences what libraries print by themselves: Akka falls back to the console while it stops, and has said it all to the log.</summary>
     public static void KeepStdoutForResults()
     {
         _ = Results;
-        Console.SetOut(Console.Error);
+        Console.SetOut(TextWriter.Null);
     }
 
     public static void Line(string text) => Results.WriteLine(SafeText.Clean(text));

@@ -74,7 +74,7 @@ public sealed class ExtractionTests : IDisposable
             """
             import contextlib
             import io
-            import pytest
+            import unittest
             from solution import double
 
 
@@ -89,7 +89,7 @@ public sealed class ExtractionTests : IDisposable
 
 
             def test_double_3():
-                with pytest.raises(TypeError):
+                with unittest.TestCase().assertRaises(TypeError):
                     double(3)
 
 

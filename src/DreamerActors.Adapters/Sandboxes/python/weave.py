@@ -20,9 +20,9 @@ class Unusable(Exception):
 class Step:
     """One example: the statements it became, what it reads and binds, whether it asserts."""
 
-    def __init__(self, statements, reads, binds, cases, uses_pytest=False, captures=False):
+    def __init__(self, statements, reads, binds, cases, uses_unittest=False, captures=False):
         self.statements, self.reads, self.binds, self.cases = statements, reads, binds, cases
-        self.uses_pytest, self.captures = uses_pytest, captures
+        self.uses_unittest, self.captures = uses_unittest, captures
 
     def reads_first(self, name):
         """Whether a name that the step also binds is read before that, as in `x = x + 1`."""
@@ -50,7 +50,7 @@ class Weaver:
     def __init__(self, entity, own_modules, resolve, printers):
         self.entity, self.own, self.resolve, self.printers = entity, own_modules, resolve, PRINTERS | printers
         self.imports, self.solution, self.tests, self.cases = {}, set(), [], []
-        self.uses_pytest = self.captures = False
+        self.uses_unittest = self.captures = False
 
     def add(self, examples):
         """Adds the examples of one docstring, which share a namespace."""
@@ -70,7 +70,7 @@ class Weaver:
         slug = re.sub(r"\W|[^\x00-\x7f]", "_", self.entity).strip("_").lower() or "it"
         head = sorted(set(self.imports.values()))
         head += ["import contextlib", "import io"] if self.captures else []
-        head += ["import pytest"] if self.uses_pytest else []
+        head += ["import unittest"] if self.uses_unittest else []
         head += [f"from solution import {', '.join(sorted(self.solution))}"]
         functions = []
         for number, body in enumerate(self.tests, 1):
@@ -106,9 +106,9 @@ class Weaver:
         shown = " ".join(source.split())[:120]
         if example.exc_msg is not None:
             error = self._exception(example.exc_msg)
-            body = ast.parse(f"with pytest.raises({error}):\n    pass").body
+            body = ast.parse(f"with unittest.TestCase().assertRaises({error}):\n    pass").body
             body[0].body = tree.body
-            return Step(body, reads | {error}, binds, [f"`{shown}` raises {error}"], uses_pytest=True)
+            return Step(body, reads | {error}, binds, [f"`{shown}` raises {error}"], uses_unittest=True)
         if not want:
             return Step(tree.body, reads, binds, [])
         expression = tree.body[0].value if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr) else None
@@ -244,5 +244,5 @@ class Weaver:
         self.imports.update(imports)
         self.tests.append([statement for step in group for statement in step.statements])
         self.cases += [case for step in group for case in step.cases]
-        self.uses_pytest |= any(step.uses_pytest for step in group)
+        self.uses_unittest |= any(step.uses_unittest for step in group)
         self.captures |= any(step.captures for step in group)
