@@ -82,8 +82,10 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
 
     private void Code()
     {
+        var fragment = _assignment.Planned.Fragment;
         var task = new CodingTask(
-            _scenario!.TaskPrompt, _scenario.TestCases, _scenario.Libraries, _scenario.Difficulty, _assignment.Planned.Fragment);
+            _scenario!.TaskPrompt, _scenario.TestCases, _scenario.Libraries, _scenario.Difficulty,
+            fragment with { Remembered = fragment.Remembered is { } remembered ? remembered with { TestCode = "" } : null });
         Ask("coding", _coder, id => new CoderProtocol.Code(id, task));
     }
 

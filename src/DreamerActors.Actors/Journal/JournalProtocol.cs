@@ -20,4 +20,9 @@ internal static class JournalProtocol
     {
         public static CaughtUp Instance { get; } = new();
     }
+    /// <summary>Published on the EventStream after events became durable: projections read on at once.</summary>
+    public sealed record EventsWritten
+    {
+        public static EventsWritten Instance { get; } = new();
+    }
 }

@@ -11,8 +11,8 @@ namespace DreamerActors.Actors.Journal;
 /// </remarks>
 internal sealed class ProjectionActor : ReceiveActor, IWithTimers
 {
-    /// <summary>How long a new event waits at most when nobody asks for it.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long an event waits at most whose writer, in another process, told nobody here.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     /// <summary>The longest pause after failures.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -24,6 +24,7 @@ internal sealed class ProjectionActor : ReceiveActor, IWithTimers
     private readonly List<(long Request, IActorRef ReplyTo)> _waiting = [];
     private List<(long Request, IActorRef ReplyTo)> _served = [];
     private bool _reading;
+    private bool _more;
     private bool _startOver;
     private bool _startingOver;
     private int _failures;
@@ -38,6 +39,11 @@ internal sealed class ProjectionActor : ReceiveActor, IWithTimers
             if (_failures == 0) Read();
         });
         Receive<ReadOn>(_ => Read());
+        Receive<JournalProtocol.EventsWritten>(_ =>
+        {
+            _more = _reading;
+            if (_failures == 0) Read();
+        });
         Receive<ReadingDone>(_ => OnDone());
         Receive<Status.Failure>(failure => OnFailed(failure.Cause));
     }
@@ -47,10 +53,15 @@ internal sealed class ProjectionActor : ReceiveActor, IWithTimers
 
     public static Props Props(IProjection projection, IEventFeed feed) => Akka.Actor.Props.Create(() => new ProjectionActor(projection, feed));
 
-    protected override void PreStart() => Read();
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe<JournalProtocol.EventsWritten>(Self);
+        Read();
+    }
 
     protected override void PostStop()
     {
+        Context.System.EventStream.Unsubscribe(Self);
         _stopping.Cancel();
         _stopping.Dispose();
     }
@@ -58,7 +69,7 @@ internal sealed class ProjectionActor : ReceiveActor, IWithTimers
     private void Read()
     {
         if (_reading) return;
-        _reading = true;
+        (_reading, _more) = (true, false);
         // Only who asked before the reading began may be told that it covered everything.
         _served = [.. _waiting];
         _startingOver = _startOver;
@@ -79,7 +90,7 @@ internal sealed class ProjectionActor : ReceiveActor, IWithTimers
         (_reading, _failures) = (false, 0);
         foreach (var (request, replyTo) in _served) replyTo.Tell(new CaughtUp(request));
         _waiting.RemoveAll(_served.Contains);
-        if (_waiting.Count > 0) Read();
+        if (_more || _waiting.Count > 0) Read();
         else Timers.StartSingleTimer(nameof(ReadOn), ReadOn.Instance, Interval);
     }
 

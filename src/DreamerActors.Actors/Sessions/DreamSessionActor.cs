@@ -4,6 +4,7 @@ using Akka.Event;
 using Akka.Persistence;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Journal;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
@@ -112,7 +113,11 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
                     _state = _state.Apply(e);
                     Effect(e);
                 });
-                DeferAsync(new SessionProtocol.SessionAccepted(_session), accepted => replyTo.Tell(accepted));
+                DeferAsync(new SessionProtocol.SessionAccepted(_session), accepted =>
+                {
+                    Context.System.EventStream.Publish(JournalProtocol.EventsWritten.Instance);
+                    replyTo.Tell(accepted);
+                });
                 break;
         }
     }

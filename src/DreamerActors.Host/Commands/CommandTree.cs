@@ -29,9 +29,9 @@ internal static class CommandTree
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on stdout." };
 
     /// <summary>How many entries a list shows.</summary>
-    public static Option<int> Limit()
+    public static Option<int> Limit(int normal = 50)
     {
-        var limit = new Option<int>("--limit") { Description = "Entries at most, 1 to 10000.", HelpName = "N", DefaultValueFactory = _ => 50 };
+        var limit = new Option<int>("--limit") { Description = "Entries at most, 1 to 10000.", HelpName = "N", DefaultValueFactory = _ => normal };
         limit.Validators.Add(InRange(limit, 1, 10_000));
         return limit;
     }

@@ -14,13 +14,14 @@ internal static class JournalCommand
 {
     private static readonly Option<bool> Json = CommandTree.Json();
     private static readonly Option<int> Limit = CommandTree.Limit();
+    private static readonly Option<int> DreamLimit = CommandTree.Limit(normal: 10_000);
     private static readonly Argument<string> Id = new("ID") { Description = "A dream's eight digits, or a session's id." };
 
     public static Command Build()
     {
         var list = new Command("list", CommandTree.Describe("Lists sessions, newest first.", ["dreamer journal list --limit 5", "dreamer journal list --json"])) { Limit, Json };
         list.SetAction(ListAsync);
-        var show = new Command("show", CommandTree.Describe("Shows one kept dream, or every dream of a session.", ["dreamer journal show 3ad33cf3", "dreamer journal show SESSION --json"])) { Id, Limit, Json };
+        var show = new Command("show", CommandTree.Describe("Shows one kept dream, or every dream of a session.", ["dreamer journal show 3ad33cf3", "dreamer journal show SESSION --json"])) { Id, DreamLimit, Json };
         show.SetAction(ShowAsync);
         var rebuild = new Command("rebuild", CommandTree.Describe("Derives dream files, lessons and the read model from the journal again.", ["dreamer journal rebuild"])) { Json };
         rebuild.SetAction(RebuildAsync);
@@ -54,7 +55,7 @@ internal static class JournalCommand
             return ExitCode.Done;
         }
 
-        var dreams = await reader.DreamsAsync(new SessionId(id), parsed.GetValue(Limit), wake);
+        var dreams = await reader.DreamsAsync(new SessionId(id), parsed.GetValue(DreamLimit), wake);
         if (dreams.Count == 0)
             throw new UsageException($"{id} is neither a kept dream nor a session with dreams; see: dreamer journal list");
         if (parsed.GetValue(Json))

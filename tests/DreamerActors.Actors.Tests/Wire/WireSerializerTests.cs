@@ -48,4 +48,47 @@ public sealed class WireSerializerTests : TestKit
     [Fact]
     public void What_is_written_is_json() =>
         Assert.All(Events.All, each => Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(_serializer.ToBinary(each)).RootElement.ValueKind));
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void What_an_earlier_release_wrote_is_read_with_nothing_lost(string file)
+    {
+        var written = File.ReadAllBytes(Path.Combine(GoldenFolder, file));
+        var read = _serializer.FromBinary(written, Path.GetFileNameWithoutExtension(file));
+        Contains(JsonDocument.Parse(written).RootElement, JsonDocument.Parse(_serializer.ToBinary(read)).RootElement, "$");
+    }
+
+    [Fact]
+    public void Every_manifest_has_its_golden_file() =>
+        Assert.Equal(
+            WireSerializer.Table.Where(entry => typeof(ISessionEvent).IsAssignableFrom(entry.Value)).Select(entry => entry.Key + ".json").Order(),
+            Directory.GetFiles(GoldenFolder).Select(Path.GetFileName).Order());
+
+    public static TheoryData<string> Golden() => [.. Directory.GetFiles(GoldenFolder).Select(file => Path.GetFileName(file)).Order()];
+
+    private static string GoldenFolder { get; } = Path.Combine(AppContext.BaseDirectory, "Wire", "golden");
+
+    /// <summary>Everything of the old document is in the new one; a later version may add.</summary>
+    private static void Contains(JsonElement old, JsonElement now, string path)
+    {
+        Assert.True(old.ValueKind == now.ValueKind, $"{path}: {old} became {now}");
+        switch (old.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in old.EnumerateObject())
+                {
+                    Assert.True(now.TryGetProperty(property.Name, out var kept), $"{path}.{property.Name} is lost");
+                    Contains(property.Value, kept, $"{path}.{property.Name}");
+                }
+
+                break;
+            case JsonValueKind.Array:
+                Assert.Equal(old.GetArrayLength(), now.GetArrayLength());
+                foreach (var (before, after) in old.EnumerateArray().Zip(now.EnumerateArray())) Contains(before, after, path + "[]");
+                break;
+            default:
+                Assert.Equal(old.ToString(), now.ToString());
+                break;
+        }
+    }
 }

@@ -1,0 +1,180 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Tests.Dreaming;
+
+/// <summary>A scenario weaves, codes and is guarded; a failing infrastructure is never a verdict (I2); a wake-up stops it in every phase (I3).</summary>
+public sealed class ScenarioActorTests : TestKit
+{
+    private static readonly ScenarioId Id = new("s001");
+
+    private readonly TestProbe _session;
+    private readonly TestProbe _coder;
+    private readonly TestProbe _guardian;
+    private readonly IActorRef _scenario;
+
+    public ScenarioActorTests()
+        : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
+    {
+        (_session, _coder, _guardian) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        _scenario = Start(woven: null);
+    }
+
+    private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
+
+    private IActorRef Start(Scenario? woven) => _session.ChildActorOf(ScenarioActor.Props(
+        new ScenarioAssignment(new PlannedScenario(Id, Events.Fragment(), Difficulty.Simple), woven, Strict: true), _coder, _guardian, TimeProvider.System));
+
+    private void Phase(string phase) => Assert.Equal(phase, _session.ExpectMsg<ScenarioProtocol.PhaseEntered>().Phase);
+
+    private void SaysNothing()
+    {
+        _scenario.Tell(new Identify(1), TestActor); // answered after everything that was told before
+        ExpectMsg<ActorIdentity>();
+        _session.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    private CoderProtocol.Weave Weaves()
+    {
+        Phase("weaving");
+        return _coder.ExpectMsg<CoderProtocol.Weave>();
+    }
+
+    private CoderProtocol.Code Codes()
+    {
+        _scenario.Tell(new CoderProtocol.WeavingDone(Weaves().Operation, new Weaving.Woven(Events.Scenario("invented"))));
+        Assert.Equal(Id, _session.ExpectMsg<RecordWoven>().Scenario.Id);
+        Phase("coding");
+        return _coder.ExpectMsg<CoderProtocol.Code>();
+    }
+
+    private GuardianProtocol.Judge Guards()
+    {
+        _scenario.Tell(new CoderProtocol.CodingDone(Codes().Operation, new Coding.Written("def f(): ...")));
+        Phase("guarding");
+        return _guardian.ExpectMsg<GuardianProtocol.Judge>();
+    }
+
+    [Fact]
+    public void A_proven_solution_is_kept_and_the_coder_never_saw_the_tests()
+    {
+        var code = Codes();
+        Assert.DoesNotContain(Events.Scenario().TestCode, code.Task.ToString(), StringComparison.Ordinal);
+        _scenario.Tell(new CoderProtocol.CodingDone(code.Operation, new Coding.Written("def f(): ...")));
+        Phase("guarding");
+        var judge = _guardian.ExpectMsg<GuardianProtocol.Judge>();
+        Assert.Equal(new Submission("def f(): ...", Events.Scenario().TestCode, true), judge.Submission);
+
+        _scenario.Tell(new GuardianProtocol.Judged(judge.Operation, Events.Verdict(VerdictOutcome.Pass)));
+
+        var kept = _session.ExpectMsg<RecordKept>();
+        Assert.Equal((Id, "def f(): ...", VerdictOutcome.Pass), (kept.Scenario, kept.Code, kept.Verdict.Outcome));
+    }
+
+    [Fact]
+    public void A_refused_solution_is_rejected_with_its_code()
+    {
+        _scenario.Tell(new GuardianProtocol.Judged(Guards().Operation, Events.Verdict(VerdictOutcome.Fail)));
+        var rejected = _session.ExpectMsg<RecordRejected>();
+        Assert.Equal(("def f(): ...", VerdictKind.WeakTests), (rejected.Code, rejected.Verdict.Kind!.Value));
+    }
+
+    [Fact]
+    public void A_fragment_that_gives_no_scenario_and_an_answer_without_code_are_rejections()
+    {
+        _scenario.Tell(new CoderProtocol.WeavingDone(Weaves().Operation, new Weaving.Refused("no examples")));
+        var rejected = _session.ExpectMsg<RecordRejected>();
+        Assert.Equal(("weave", VerdictKind.NoCode, "no examples"), (rejected.Verdict.Stage, rejected.Verdict.Kind!.Value, rejected.Verdict.Reasons[0]));
+    }
+
+    [Fact]
+    public void What_was_woven_before_is_not_woven_again()
+    {
+        Weaves();
+        Start(Events.Scenario());
+        Phase("coding");
+        _coder.ExpectMsg<CoderProtocol.Code>();
+    }
+
+    [Fact]
+    public void An_answer_to_an_operation_that_is_over_changes_nothing()
+    {
+        var old = Weaves();
+        _scenario.Tell(new WorkbenchProtocol.WorkFailed(old.Operation, "the network is gone"));
+        _coder.ExpectMsg<WorkbenchProtocol.Cancel>();
+        _scenario.Tell(new CoderProtocol.WeavingDone(old.Operation, new Weaving.Woven(Events.Scenario())));
+        SaysNothing();
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotEqual(old.Operation, Weaves().Operation);
+    }
+
+    [Fact]
+    public void A_sandbox_that_fails_thrice_loses_the_dream_and_never_judges_it()
+    {
+        var judge = Guards();
+        foreach (var pause in new[] { 1, 4 })
+        {
+            _scenario.Tell(new GuardianProtocol.Judged(judge.Operation, Verdict.NotJudged("tests", "no sandbox", true, TimeSpan.Zero)));
+            _guardian.ExpectMsg<WorkbenchProtocol.Cancel>();
+            Clock.Advance(TimeSpan.FromSeconds(pause));
+            Phase("guarding");
+            judge = _guardian.ExpectMsg<GuardianProtocol.Judge>();
+        }
+
+        _scenario.Tell(new GuardianProtocol.Judged(judge.Operation, Verdict.NotJudged("tests", "no sandbox", true, TimeSpan.Zero)));
+        var lost = _session.ExpectMsg<RecordLost>();
+        Assert.Equal((LossReason.Infrastructure, "no sandbox"), (lost.Reason, lost.Detail));
+    }
+
+    [Fact]
+    public void Silence_is_cancelled_at_the_deadline_and_tried_again()
+    {
+        var silent = Weaves();
+        Clock.Advance(ScenarioActor.PhaseDeadline);
+        Assert.Equal(silent.Operation, _coder.ExpectMsg<WorkbenchProtocol.Cancel>().Operation);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Weaves();
+    }
+
+    [Theory]
+    [InlineData("weaving")]
+    [InlineData("coding")]
+    [InlineData("guarding")]
+    public void A_wake_up_cancels_the_operation_of_any_phase_and_its_answer_no_longer_counts(string phase)
+    {
+        var (operation, bench) = phase switch
+        {
+            "weaving" => (Weaves().Operation, _coder),
+            "coding" => (Codes().Operation, _coder),
+            _ => (Guards().Operation, _guardian),
+        };
+
+        Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.UserActivity, TestActor));
+
+        Assert.Equal(operation, bench.ExpectMsg<WorkbenchProtocol.Cancel>().Operation);
+        _scenario.Tell(new CoderProtocol.WeavingDone(operation, new Weaving.Woven(Events.Scenario())));
+        _scenario.Tell(new CoderProtocol.CodingDone(operation, new Coding.Written("code")));
+        _scenario.Tell(new GuardianProtocol.Judged(operation, Events.Verdict(VerdictOutcome.Pass)));
+        Clock.Advance(ScenarioActor.PhaseDeadline);
+        SaysNothing();
+    }
+
+    [Fact]
+    public void Stopping_it_cancels_its_operation()
+    {
+        var weave = Weaves();
+        Watch(_scenario);
+        Sys.Stop(_scenario);
+        ExpectTerminated(_scenario);
+        Assert.Equal(weave.Operation, _coder.ExpectMsg<WorkbenchProtocol.Cancel>().Operation);
+    }
+}

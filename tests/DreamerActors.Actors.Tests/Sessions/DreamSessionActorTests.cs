@@ -1,0 +1,143 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Sessions;
+using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Tests.Sessions;
+
+/// <summary>A session supervises its scenarios and says only what is durable; stopped at any moment it goes on where it was (I4).</summary>
+public sealed class DreamSessionActorTests : TestKit
+{
+    private static readonly SessionId Session = Events.Session;
+    private static readonly SessionOrder Order = new(3, Difficulty.Simple, true, "recall", "manual");
+
+    private readonly TestProbe _scenarios;
+    private readonly TestProbe _region;
+
+    public DreamSessionActorTests()
+    {
+        (_scenarios, _region) = (CreateTestProbe(), CreateTestProbe());
+        Sys.EventStream.Subscribe(TestActor, typeof(SessionProtocol.SessionEnded));
+    }
+
+    /// <summary>Its scenarios do nothing by themselves: they tell the probe that they started and pass on what it tells them to.</summary>
+    private IActorRef Start(int concurrency = 2) => _region.ChildActorOf(DreamSessionActor.Props(
+        Session, assignment => Props.Create(() => new Puppet(assignment.Planned.Id, _scenarios)), concurrency, TimeProvider.System));
+
+    private static SessionProtocol.BeginDreaming Begin(int planned) =>
+        new(Session, Order, [.. Enumerable.Range(1, planned).Select(n => new PlannedScenario(new ScenarioId($"s{n:000}"), Events.Fragment($"pkg.f{n}"), Difficulty.Simple))]);
+
+    private Started NextStarted() => _scenarios.ExpectMsg<Started>();
+
+    private void Keep(IActorRef session, ScenarioId id)
+    {
+        session.Tell(new RecordWoven(DateTimeOffset.UtcNow, Events.Scenario(id.Value)));
+        session.Tell(new RecordKept(DateTimeOffset.UtcNow, id, "code", Events.Verdict(VerdictOutcome.Pass)));
+    }
+
+    private void Stop(IActorRef session)
+    {
+        Watch(session);
+        Sys.Stop(session);
+        ExpectTerminated(session);
+    }
+
+    [Fact]
+    public void It_runs_so_many_at_once_and_ends_when_all_have_ended()
+    {
+        var session = Start(concurrency: 2);
+        session.Tell(Begin(3), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        var (first, second) = (NextStarted(), NextStarted());
+        _scenarios.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+
+        Keep(session, first.Id);
+        var third = NextStarted();
+        session.Tell(new RecordLost(DateTimeOffset.UtcNow, second.Id, LossReason.Infrastructure, "why"));
+        Keep(session, third.Id);
+
+        var ended = ExpectMsg<SessionProtocol.SessionEnded>();
+        Assert.Equal((true, 2, 2, 1, null), (ended.Completed, ended.Report.Attempted, ended.Report.Successful, ended.Report.Lost, ended.Error));
+    }
+
+    [Fact]
+    public void A_scenario_actor_that_fails_is_a_lost_dream_and_not_a_verdict()
+    {
+        var session = Start();
+        session.Tell(Begin(1), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        NextStarted().Actor.Tell(new InvalidOperationException("broken"));
+        var ended = ExpectMsg<SessionProtocol.SessionEnded>();
+        Assert.Equal((0, 1), (ended.Report.Attempted, ended.Report.Lost));
+    }
+
+    [Fact]
+    public void Killed_at_any_moment_it_goes_on_with_what_had_not_ended_and_ends_nothing_twice()
+    {
+        var session = Start(concurrency: 1);
+        session.Tell(Begin(3), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        Keep(session, NextStarted().Id);
+        NextStarted();
+        Stop(session);
+
+        var again = Start(concurrency: 1);
+        again.Tell(new SessionProtocol.ResumeDreaming(Session), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        var second = NextStarted();
+        Assert.Equal("s002", second.Id.Value);
+        Keep(again, new ScenarioId("s001"));
+        Keep(again, second.Id);
+        Keep(again, NextStarted().Id);
+        var ended = ExpectMsg<SessionProtocol.SessionEnded>();
+        Assert.Equal((true, 3, 3), (ended.Completed, ended.Report.Attempted, ended.Report.Successful));
+    }
+
+    [Fact]
+    public void A_wake_up_stops_every_scenario_and_the_interruption_is_recorded_with_its_latency()
+    {
+        var session = Start(concurrency: 2);
+        session.Tell(Begin(3), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        var (first, second) = (NextStarted(), NextStarted());
+        Watch(first.Actor);
+        Watch(second.Actor);
+
+        Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.UserActivity, TestActor));
+        ExpectTerminated(first.Actor);
+        ExpectTerminated(second.Actor);
+        session.Tell(new SessionProtocol.InterruptDreaming(Session, InterruptReason.UserActivity, TimeSpan.FromMilliseconds(300)), TestActor);
+
+        FishForMessage(message => message is SessionProtocol.SessionEnded { Completed: false });
+        _scenarios.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public void A_second_beginning_and_a_resumption_of_what_runs_are_refused()
+    {
+        var session = Start();
+        session.Tell(Begin(1), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        session.Tell(Begin(1), TestActor);
+        ExpectMsg<SessionProtocol.SessionRefused>();
+        session.Tell(new SessionProtocol.ResumeDreaming(Session), TestActor);
+        ExpectMsg<SessionProtocol.SessionRefused>();
+    }
+
+    private sealed record Started(ScenarioId Id, IActorRef Actor);
+
+    private sealed class Puppet : ReceiveActor
+    {
+        public Puppet(ScenarioId id, IActorRef probe)
+        {
+            Receive<Exception>(failure => throw failure);
+            probe.Tell(new Started(id, Self));
+        }
+    }
+}
