@@ -31,6 +31,7 @@ public static class DreamerHosting
             .AddDreamerEngine(settings)
             .AddAkka("DreamerActors", (akka, provider) => akka
                 .ConfigureLoggers(loggers => { loggers.ClearLoggers(); loggers.AddLoggerFactory(); })
+                .WithStrictSerialization()
                 .WithDreamer(provider));
 
     /// <summary>Everything but the ActorSystem, for a host that has one: call <see cref="WithDreamer"/> in its <c>AddAkka</c>.</summary>

@@ -110,8 +110,8 @@ public sealed class DreamSessionActorTests : TestKit
         Watch(second.Actor);
 
         Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.UserActivity, TestActor));
-        ExpectTerminated(first.Actor);
-        ExpectTerminated(second.Actor);
+        IActorRef[] stopped = [ExpectMsg<Terminated>().ActorRef, ExpectMsg<Terminated>().ActorRef];
+        Assert.Equivalent(new[] { first.Actor, second.Actor }, stopped);
         session.Tell(new SessionProtocol.InterruptDreaming(Session, InterruptReason.UserActivity, TimeSpan.FromMilliseconds(300)), TestActor);
 
         FishForMessage(message => message is SessionProtocol.SessionEnded { Completed: false });

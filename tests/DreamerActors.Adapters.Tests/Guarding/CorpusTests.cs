@@ -13,7 +13,7 @@ public sealed class CorpusTests(GuardianFixture fixture)
     [InlineData("attacks.jsonl", true)]
     public async Task Every_good_program_is_accepted_and_no_other(string file, bool strict)
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         var lines = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "data", file));
         var expected = lines.Select(line => JsonNode.Parse(line)!).ToDictionary(task => task["id"]!.ToString(), task => task["expect"]!.ToString());
         var output = new StringWriter();

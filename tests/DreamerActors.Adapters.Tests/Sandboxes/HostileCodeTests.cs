@@ -25,7 +25,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     [InlineData("import os; os.abort()", VerdictKind.Crash)]
     public async Task It_is_refused_for_the_right_reason_and_the_next_candidate_is_judged_right(string body, VerdictKind expected)
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         var hostile = await fixture.JudgeAsync($"def f(x):\n    {body}\n    return 2 * x\n", Tests, strict: false);
         Assert.Equal((VerdictOutcome.Fail, expected), (hostile.Outcome, hostile.Kind!.Value));
 
@@ -39,7 +39,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     [InlineData("import os, signal, time\n    if os.fork() == 0:\n        os.setsid(); signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(100)")]
     public async Task Who_kills_or_daemonises_is_never_accepted_and_never_an_error(string body)
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         var verdict = await fixture.JudgeAsync($"def f(x):\n    {body}\n    return 2 * x\n", Tests);
         Assert.Equal(VerdictOutcome.Fail, verdict.Outcome);
     }
@@ -47,7 +47,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     [SkippableFact]
     public async Task A_cancelled_trial_leaves_no_process()
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         var jailer = new Bubblewrap(new BubblewrapOptions(Priority: 0));
         await using var sandbox = new Sandbox(jailer, SandboxLimits.Default, 1, TimeProvider.System);
         var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
@@ -64,7 +64,7 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     [SkippableFact]
     public async Task A_jail_killed_from_outside_is_replaced_and_the_verdict_is_right()
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         await using var sandbox = Sandbox.Of(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1, TimeProvider.System);
         var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
         var submission = new Submission("def f(x):\n    return 2 * x\n", Tests, false);

@@ -138,22 +138,6 @@ public sealed class Running : IDisposable
     }
 }
 
-/// <summary>Real components that a test cannot do without: missing means skipped on a user's machine and failed in CI.</summary>
-internal static class Needs
-{
-    public static void Sandbox()
-    {
-        foreach (var (file, package) in new[] { ("/usr/bin/bwrap", "bubblewrap"), ("/usr/bin/python3", "python3"), ("/usr/lib/python3/dist-packages/bandit", "python3-bandit") })
-        {
-            if (Path.Exists(file))
-                continue;
-            if (Environment.GetEnvironmentVariable("CI") == "true")
-                Assert.Fail($"{file} is missing (apt-get install {package})");
-            Skip.If(true, $"needs {file}: apt-get install {package}");
-        }
-    }
-}
-
 /// <summary>Processes of different test classes take turns: a small machine has two processors.</summary>
 [CollectionDefinition(Name)]
 public sealed class Processes

@@ -17,10 +17,12 @@ public sealed class GuardingSettingsTests : IDisposable
 
     private async Task<Verdict> JudgeAsync(string code, string tests, params (string Key, string Value)[] values)
     {
-        Skip.IfNot(File.Exists("/usr/bin/bwrap") || Environment.GetEnvironmentVariable("CI") == "true", "bubblewrap is not installed");
+        Needs.Sandbox();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build();
         await using var services = new ServiceCollection().AddLogging().AddDreamerAdapters(SettingsReader.Read(configuration, _home.FullName)).BuildServiceProvider();
-        return await services.GetRequiredService<IGuardian>().JudgeAsync(new Submission(code, tests, true), CancellationToken.None);
+        var verdict = await services.GetRequiredService<IGuardian>().JudgeAsync(new Submission(code, tests, true), CancellationToken.None);
+        Assert.True(verdict.Outcome != VerdictOutcome.Error, string.Join("; ", verdict.Reasons));
+        return verdict;
     }
 
     [SkippableFact]
