@@ -8,6 +8,9 @@ public abstract record Weaving
 {
     private Weaving() { }
 
+    /// <summary>What the models cost; empty for a brain without a model.</summary>
+    public IReadOnlyList<BrainUse> Use { get; init; } = [];
+
     /// <summary>A scenario was woven.</summary>
     /// <param name="Scenario">The scenario.</param>
     public sealed record Woven(Scenario Scenario) : Weaving;
@@ -28,12 +31,24 @@ public sealed record CodingTask(
     IReadOnlyList<string> TestCases,
     IReadOnlyList<string> Libraries,
     Difficulty Difficulty,
-    KnowledgeFragment Fragment);
+    KnowledgeFragment Fragment)
+{
+    /// <summary>The attempt before this one and why it was refused; null for the first attempt.</summary>
+    public Repair? Repair { get; init; }
+}
+
+/// <summary>An attempt that was refused, for the coder to do better.</summary>
+/// <param name="Code">The refused module.</param>
+/// <param name="Reasons">Why, without anything of the test code.</param>
+public sealed record Repair(string Code, IReadOnlyList<string> Reasons);
 
 /// <summary>What came of coding: one Python module, or the reason why there is none.</summary>
 public abstract record Coding
 {
     private Coding() { }
+
+    /// <summary>What the models cost; empty for a brain without a model.</summary>
+    public IReadOnlyList<BrainUse> Use { get; init; } = [];
 
     /// <summary>A module was written.</summary>
     /// <param name="Code">Python source.</param>

@@ -30,15 +30,19 @@ public static class AdapterRegistration
         services.TryAddSingleton(new GuardingDemands(settings.ValidationStrict, settings.MutantThreshold, settings.DeterminismRuns));
         services.TryAddSingleton<IGuardian, Guardian>();
         services.TryAddSingleton<BulkValidation>();
-        services.TryAddSingleton<IBrain, RecallBrain>();
+        services.TryAddSingleton(provider => new ModelEndpoint(settings.Models, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IBrain>(provider => settings.Brain == "recall" ? new RecallBrain() : ActivatorUtilities.CreateInstance<ImaginingBrain>(provider, settings.Brain));
         services.TryAddSingleton<IKnowledgeStore>(provider => new KnowledgeStore(
             provider.GetRequiredService<ISandboxedReader>(), settings.MemoryRoot, settings.DataDirectory, StandardLibrary.Folder(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(_ => new ReadModel(settings.DataDirectory));
         services.TryAddSingleton<IJournalReader, JournalReader>();
         services.TryAddSingleton(provider => new LessonsFile(settings.MemoryRoot, provider.GetRequiredService<ReadModel>()));
+        services.TryAddSingleton(provider => new LessonIndex(provider.GetRequiredService<ReadModel>()));
+        services.TryAddSingleton<IPastLessons>(provider => provider.GetRequiredService<LessonIndex>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<ReadModel>());
         services.AddSingleton<IProjection>(provider => new DreamFiles(settings.OutputDirectory, provider.GetRequiredService<ReadModel>()));
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonsFile>());
+        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonIndex>());
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using DreamerActors.Adapters.Brains;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scenarios;
 
@@ -48,8 +49,11 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_PROCESS_PRIORITY</c>: nice value of workers, 0 … 19.</summary>
     public int ProcessPriority { get; init; } = 19;
 
-    /// <summary><c>DREAMING_BRAIN</c>: <c>recall</c>.</summary>
+    /// <summary><c>DREAMING_BRAIN</c>: <c>recall</c> or <c>openai</c>.</summary>
     public string Brain { get; init; } = "recall";
+
+    /// <summary><c>DREAMING_LLM_…</c> and a model per role: for brains that ask language models.</summary>
+    public LanguageModelOptions Models { get; init; } = new();
 
     /// <summary><c>DREAMING_SANDBOX</c>: <c>auto</c> or <c>bubblewrap</c>.</summary>
     public string Sandbox { get; init; } = "auto";

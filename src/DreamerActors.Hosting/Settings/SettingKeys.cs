@@ -15,6 +15,9 @@ internal sealed record SettingKey(string Name, string Default, string Accepts, s
 
     /// <summary>The host's own key that counts when this one is not set, or null.</summary>
     public string? Fallback { get; init; }
+
+    /// <summary>Whether no message may show its value.</summary>
+    public bool IsSecret { get; init; }
 }
 
 /// <summary>Every configuration key. The reader, the help text and README's table are all held to this list.</summary>
@@ -59,8 +62,9 @@ internal static class SettingKeys
             (s, v) => IsContainerName(v) ? s with { DockerNamespace = v } : null),
         Whole("DREAMING_PROCESS_PRIORITY", "19", 0, 19, "nice value of sandboxes (19 = gives way to everything)",
             (s, v) => s with { ProcessPriority = v }),
-        Text("DREAMING_BRAIN", "recall", "recall (the only brain of this version)", "what weaves and codes",
-            (s, v) => Is(v, "recall") ? s with { Brain = "recall" } : null),
+        Text("DREAMING_BRAIN", "recall", "recall or openai", "what weaves and codes: documented functions, or language models of an OpenAI-compatible endpoint",
+            (s, v) => Is(v, "recall") || Is(v, "openai") ? s with { Brain = v.ToLowerInvariant() } : null),
+        .. LanguageModelKeys.All,
         Text("DREAMING_SANDBOX", "auto", "auto or bubblewrap (the only sandbox of this version)", "where untrusted code runs",
             (s, v) => Is(v, "auto") || Is(v, "bubblewrap") ? s with { Sandbox = v.ToLowerInvariant() } : null),
         Whole("DREAMING_CONCURRENCY", "the number of processors", 1, 64, "scenarios dreamt at the same time",
@@ -71,7 +75,7 @@ internal static class SettingKeys
             (s, v) => s with { DataDirectory = v }),
     ];
 
-    private static SettingKey Text(string name, string normal, string accepts, string meaning, Func<DreamerSettings, string, DreamerSettings?> set) =>
+    internal static SettingKey Text(string name, string normal, string accepts, string meaning, Func<DreamerSettings, string, DreamerSettings?> set) =>
         new(name, normal, accepts, meaning) { Apply = (settings, text, _) => set(settings, text) };
 
     private static SettingKey Bool(string name, string normal, string meaning, Func<DreamerSettings, bool, DreamerSettings> set) =>
@@ -82,7 +86,7 @@ internal static class SettingKeys
             _ => null,
         });
 
-    private static SettingKey Whole(string name, string normal, int low, int high, string meaning, Func<DreamerSettings, int, DreamerSettings> set) =>
+    internal static SettingKey Whole(string name, string normal, int low, int high, string meaning, Func<DreamerSettings, int, DreamerSettings> set) =>
         Text(name, normal, string.Create(CultureInfo.InvariantCulture, $"a whole number from {low} to {high}"), meaning, (settings, text) =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= low && value <= high ? set(settings, value) : null);
 
@@ -106,7 +110,7 @@ internal static class SettingKeys
                 text.Length == 0 || text.Contains('\0', StringComparison.Ordinal) || File.Exists(Path.Combine(from, text)) ? null : set(settings, Path.GetFullPath(text, from)),
         };
 
-    private static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
+    internal static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsNight(string text) =>
         text.Split('-') is [var start, var end] && IsHour(start, out var first) && IsHour(end, out var last) && first != last;

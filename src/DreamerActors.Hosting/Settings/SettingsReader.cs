@@ -33,8 +33,10 @@ public static class SettingsReader
             if (key.Apply(settings, value.Trim(), baseDirectory) is { } applied)
                 settings = applied;
             else
-                problems.Add($"{name}={Shown(value)} is not accepted: {key.Accepts}");
+                problems.Add($"{name}={(key.IsSecret ? "***" : Shown(value))} is not accepted: {key.Accepts}");
         }
+
+        problems.AddRange(LanguageModelKeys.Missing(settings));
 
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }

@@ -1,0 +1,53 @@
+using DreamerActors.Adapters.Brains;
+using DreamerActors.Domain.Brains;
+
+namespace DreamerActors.Hosting.Settings;
+
+/// <summary>The keys of the brains that ask language models. Where the host has a key for the same thing, that one counts when ours is not set.</summary>
+internal static class LanguageModelKeys
+{
+    private const string ModelName = "a model's name of at most 200 characters";
+
+    /// <summary>All of them, in the order in which users read them.</summary>
+    public static IReadOnlyList<SettingKey> All { get; } =
+    [
+        SettingKeys.Text("DREAMING_LLM_ENDPOINT", "http://localhost:11434/v1", "an http or https address without user name, query or fragment", "the OpenAI-compatible endpoint",
+            (s, v) => v.Length == 0 ? s : Address(v) is { } endpoint ? Set(s, m => m with { Endpoint = endpoint }) : null) with { Fallback = "LLM_LOCAL_ENDPOINT" },
+        SettingKeys.Text("DREAMING_LLM_API_KEY", "", "printable ASCII characters without spaces, at most 1000", "its key, if it wants one; never logged or shown",
+            (s, v) => v.Length <= 1000 && v.All(c => c is > ' ' and < (char)127) ? Set(s, m => m with { ApiKey = new Secret(v) }) : null)
+            with { Fallback = "LLM_LOCAL_API_KEY", IsSecret = true },
+        SettingKeys.Text("DREAMING_LLM_MODEL", "", ModelName, "the model of every role without one of its own",
+            (s, v) => IsName(v) ? Set(s, m => m with { Model = v }) : null) with { Fallback = "LLM_MODEL_NAME" },
+        SettingKeys.Text("DREAMING_WEAVER_MODEL", "", ModelName, "the model that weaves scenarios, if not `DREAMING_LLM_MODEL`",
+            (s, v) => IsName(v) ? Set(s, m => m with { WeaverModel = v.Length == 0 ? null : v }) : null),
+        SettingKeys.Text("DREAMING_CODER_MODEL", "", ModelName, "the model that writes solutions, if not `DREAMING_LLM_MODEL`",
+            (s, v) => IsName(v) ? Set(s, m => m with { CoderModel = v.Length == 0 ? null : v }) : null),
+        SettingKeys.Text("DREAMING_LLM_LANGUAGE", "en", "en or pl", "the language in which models are spoken to",
+            (s, v) => SettingKeys.Is(v, "en") ? Set(s, m => m with { Language = PromptLanguage.English })
+                : SettingKeys.Is(v, "pl") ? Set(s, m => m with { Language = PromptLanguage.Polish }) : null),
+        SettingKeys.Whole("DREAMING_LLM_CONCURRENCY", "2", 1, 64, "requests to the endpoint at the same time",
+            (s, v) => Set(s, m => m with { Concurrency = v })),
+        SettingKeys.Whole("DREAMING_LLM_MAX_TOKENS", "4096", 256, 131_072, "tokens of one answer at most, thinking included",
+            (s, v) => Set(s, m => m with { MostTokens = v })),
+        SettingKeys.Whole("DREAMING_LLM_SILENCE_SECONDS", "120", 1, 540, "how long an endpoint may be silent, before an answer and inside it",
+            (s, v) => Set(s, m => m with { Silence = TimeSpan.FromSeconds(v) })),
+        SettingKeys.Whole("DREAMING_LLM_TIMEOUT_SECONDS", "300", 1, 540, "how long one whole answer may take",
+            (s, v) => Set(s, m => m with { Whole = TimeSpan.FromSeconds(v) })),
+    ];
+
+    /// <summary>What the settings lack together; empty when nothing.</summary>
+    public static IEnumerable<string> Missing(DreamerSettings settings)
+    {
+        var models = settings.Models;
+        if (settings.Brain == "openai" && models.Model.Length == 0 && (models.WeaverModel is null || models.CoderModel is null))
+            yield return $"DREAMING_LLM_MODEL=(empty) is not accepted: a model's name, because DREAMING_BRAIN=openai needs one";
+    }
+
+    private static DreamerSettings Set(DreamerSettings settings, Func<LanguageModelOptions, LanguageModelOptions> change) => settings with { Models = change(settings.Models) };
+
+    private static bool IsName(string text) => text.Length <= 200 && !text.Any(char.IsControl);
+
+    private static Uri? Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+            && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0 ? address : null;
+}
