@@ -3,13 +3,18 @@ using DreamerActors.Domain.Brains;
 namespace DreamerActors.Adapters.Brains;
 
 /// <summary>A value that no log, message or record may show.</summary>
-public sealed class Secret(string value)
+public readonly record struct Secret
 {
+    private readonly string? _value;
+
+    /// <param name="value">The value; empty when there is none.</param>
+    public Secret(string value) => _value = value.Length == 0 ? null : value;
+
     /// <summary>The value itself, for the one who sends it.</summary>
-    public string Reveal() => value;
+    public string Reveal() => _value ?? "";
 
     /// <summary>The text with the value blacked out, whoever put it there.</summary>
-    public string Hide(string text) => value.Length == 0 ? text : text.Replace(value, "***", StringComparison.Ordinal);
+    public string Hide(string text) => _value is null ? text : text.Replace(_value, "***", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string ToString() => "***";
@@ -22,7 +27,7 @@ public sealed record LanguageModelOptions
     public Uri Endpoint { get; init; } = new("http://localhost:11434/v1");
 
     /// <summary>Its key; empty when it wants none.</summary>
-    public Secret ApiKey { get; init; } = new("");
+    public Secret ApiKey { get; init; }
 
     /// <summary>The model of every role that has none of its own.</summary>
     public string Model { get; init; } = "";

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace DreamerActors.Domain.Brains;
 
 /// <summary>Separates what a model answered from what it thought.</summary>
@@ -8,9 +10,21 @@ public static class ReplyText
     /// <summary>The reply without its thinking. An unclosed thought is all thought; a thought whose opening the chat template had already written ends at its closing tag.</summary>
     public static string WithoutThinking(string reply)
     {
+        reply = WholeCharacters(reply);
         foreach (var tag in Tags)
             reply = Without(reply, $"<{tag}>", $"</{tag}>");
         return reply.Trim();
+    }
+
+    /// <summary>The text with a replacement sign for every half character, which neither JSON nor a file can carry.</summary>
+    private static string WholeCharacters(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff') < 0)
+            return text;
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            whole.Append(rune.ToString());
+        return whole.ToString();
     }
 
     private static string Without(string reply, string open, string close)

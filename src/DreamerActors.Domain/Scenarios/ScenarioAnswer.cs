@@ -40,8 +40,8 @@ public static class ScenarioAnswer
         var libraries = fields.Texts("libraries", 1, MostLibraries, 60).Distinct().ToList();
         if (libraries.FirstOrDefault(name => !IsModule(name)) is { } strange)
             fields.Refuse("libraries", $"\"{FieldReader.Shown(strange)}\" is not the name of a Python module");
-        foreach (var missing in required.Except(libraries.Select(TopLevel), StringComparer.Ordinal))
-            fields.Refuse("libraries", $"\"{missing}\" is missing; the task has to use it");
+        else if (libraries.Count > 0 && required.Except(libraries.Select(TopLevel), StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
+            fields.Refuse("libraries", $"\"{string.Join("\", \"", missing)}\" is missing; the task has to use it");
         return fields.Errors.Count > 0
             ? new ScenarioReading(null, fields.Errors)
             : new ScenarioReading(

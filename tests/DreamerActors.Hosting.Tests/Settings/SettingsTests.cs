@@ -50,6 +50,12 @@ public sealed class SettingsTests : IDisposable
     [InlineData("DREAMING_DOCKER_NAMESPACE", "../x", "lower-case letters")]
     [InlineData("DREAMING_PROCESS_PRIORITY", "20", "0 to 19")]
     [InlineData("DREAMING_BRAIN", "gpt", "recall")]
+    [InlineData("DREAMING_LLM_ENDPOINT", "localhost:8080", "http or https")]
+    [InlineData("DREAMING_LLM_ENDPOINT", "http://me:secret@host/v1", "without user name")]
+    [InlineData("DREAMING_LLM_LANGUAGE", "de", "en or pl")]
+    [InlineData("DREAMING_LLM_CONCURRENCY", "0", "1 to 64")]
+    [InlineData("DREAMING_LLM_MAX_TOKENS", "10", "256 to 131072")]
+    [InlineData("DREAMING_LLM_SILENCE_SECONDS", "0", "1 to 540")]
     [InlineData("DREAMING_SANDBOX", "none", "auto or bubblewrap")]
     [InlineData("DREAMING_CONCURRENCY", "65", "1 to 64")]
     public void A_wrong_value_is_refused_with_its_key_value_and_accepted_range(string key, string value, string range)
@@ -91,6 +97,23 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal("/venom", Read(("MEMORY_ROOT", "/venom")).MemoryRoot);
         Assert.Equal("/ours", Read(("MEMORY_ROOT", "/venom"), ("DREAMING_MEMORY_ROOT", "/ours")).MemoryRoot);
         Assert.Contains("MEMORY_ROOT=", Assert.Throws<SettingsException>(() => Read(("MEMORY_ROOT", " "))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_hosts_language_model_counts_unless_our_own_is_set()
+    {
+        var host = new[] { ("LLM_LOCAL_ENDPOINT", "http://127.0.0.1:1/v1"), ("LLM_LOCAL_API_KEY", "key"), ("LLM_MODEL_NAME", "theirs") };
+        var models = Read([.. host, ("DREAMING_BRAIN", "OpenAI")]).Models;
+        Assert.Equal(("http://127.0.0.1:1/v1", "key", "theirs"), (models.Endpoint.ToString(), models.ApiKey.Reveal(), models.Model));
+        Assert.Equal(("ours", "w"), (Read([.. host, ("DREAMING_LLM_MODEL", "ours"), ("DREAMING_WEAVER_MODEL", "w")]).Models is var own ? (own.Model, own.WeaverModel) : default));
+    }
+
+    [Fact]
+    public void A_brain_that_asks_a_model_needs_one_and_a_key_is_never_shown()
+    {
+        Assert.Contains("DREAMING_LLM_MODEL=", Assert.Throws<SettingsException>(() => Read(("DREAMING_BRAIN", "openai"))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", Assert.Throws<SettingsException>(() => Read(("DREAMING_LLM_API_KEY", "hidden key"))).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", Read(("DREAMING_LLM_API_KEY", "hidden")).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
