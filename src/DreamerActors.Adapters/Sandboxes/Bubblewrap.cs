@@ -42,14 +42,14 @@ internal sealed class Bubblewrap(BubblewrapOptions options) : IJailer
     }
 
     /// <inheritdoc/>
-    public Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation)
+    public async Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation)
     {
         options.Require();
         var token = $"{_token}-{order.Role}-{Interlocked.Increment(ref _started)}-";
         try
         {
-            var process = Process.Start(BubblewrapCommand.Build(options, token, order)) ?? throw new SandboxUnavailableException("bubblewrap does not start");
-            return Task.FromResult<IJailProcess>(new Started(process, token));
+            var process = await LastingThread.RunAsync(() => Process.Start(BubblewrapCommand.Build(options, token, order)));
+            return new Started(process ?? throw new SandboxUnavailableException("bubblewrap does not start"), token);
         }
         catch (Win32Exception error)
         {
