@@ -15,6 +15,7 @@ namespace DreamerActors.Actors;
 /// <param name="Projections">What is derived from the journal.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Concurrency">Scenarios at once, 1 … 64.</param>
+/// <param name="Repairs">How often a coder may repair a refused attempt, 0 … 3.</param>
 /// <param name="QueryPlugin">HOCON path of the persistence query plugin.</param>
 internal sealed record DreamerPorts(
     IBrain Brain,
@@ -25,4 +26,5 @@ internal sealed record DreamerPorts(
     IReadOnlyList<IProjection> Projections,
     TimeProvider Time,
     int Concurrency,
+    int Repairs,
     string QueryPlugin);

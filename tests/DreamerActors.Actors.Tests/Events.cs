@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
@@ -11,6 +12,8 @@ internal static class Events
 {
     public static readonly SessionId Session = new("0b0e7a44-1111-2222-3333-444455556666");
     private static readonly DateTimeOffset At = new(2026, 11, 25, 2, 15, 30, 123, TimeSpan.Zero);
+    private static readonly BrainUse Use = new("coder", "model", 2, 300, 40);
+    private static readonly Effort Effort = new([new Attempt("def f(): pass", Verdict(VerdictOutcome.Fail)), new Attempt(null, Verdict(VerdictOutcome.Fail))], [Use]);
     private static readonly Provenance From = new("pkg.f", "pkg/mod.py", "pkg", "1.0", "MIT");
 
     public static KnowledgeFragment Fragment(string id = "pkg.f") => new(
@@ -27,8 +30,10 @@ internal static class Events
     [
         new SessionStarted(Session, At, new SessionOrder(2, Difficulty.Medium, true, "recall", "manual"), [new PlannedScenario(new ScenarioId("s001"), Fragment(), Difficulty.Simple)]),
         new ScenarioWoven(Session, At, Scenario()),
+        new ScenarioWoven(Session, At, Scenario(), [Use]),
         new DreamCompleted(Session, At, new DreamId("0123abcd"), Scenario(), "def f(): ...", Verdict(VerdictOutcome.Pass), "recall"),
-        new DreamRejected(Session, At, new DreamId("0123abcd"), new ScenarioId("s001"), Scenario(), "pkg.f", "def f(): ...", Verdict(VerdictOutcome.Fail)),
+        new DreamCompleted(Session, At, new DreamId("0123abcd"), Scenario(), "def f(): ...", Verdict(VerdictOutcome.Pass), "openai", Effort),
+        new DreamRejected(Session, At, new DreamId("0123abcd"), new ScenarioId("s001"), Scenario(), "pkg.f", "def f(): ...", Verdict(VerdictOutcome.Fail), Effort),
         new DreamRejected(Session, At, new DreamId("0123abcd"), new ScenarioId("s001"), null, "pkg.f", null, Verdict(VerdictOutcome.Fail)),
         new DreamLost(Session, At, new ScenarioId("s002"), LossReason.Infrastructure, "no sandbox"),
         new SessionInterrupted(Session, At, InterruptReason.UserActivity, TimeSpan.FromMilliseconds(400)),

@@ -12,7 +12,7 @@ namespace DreamerActors.Actors.Dreaming;
 /// <remarks>
 /// A child of its session, which stops it when its end is durable or the machine wakes; it never restarts. It is the one authority
 /// over deadlines. An infrastructure failure repeats the phase, twice at most and later each time, and is then a loss, never a verdict
-/// (invariant I2). Stopping it cancels its operation; what it had woven is in the journal already.
+/// (invariant I2). A refusal that is the coder's fault is repaired, a bounded number of times. Stopping it cancels its operation; what it had woven is in the journal already.
 /// </remarks>
 internal sealed class ScenarioActor : ReceiveActor, IWithTimers
 {
@@ -25,17 +25,20 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
     private readonly ScenarioAssignment _assignment;
     private readonly IActorRef _coder;
     private readonly IActorRef _guardian;
+    private readonly int _repairs;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private (OperationId Id, IActorRef Bench)? _operation;
     private Action _phase = () => { };
     private Scenario? _scenario;
     private string? _code;
+    private Repair? _repair;
+    private Effort _effort = Effort.None;
     private int _retries;
 
-    public ScenarioActor(ScenarioAssignment assignment, IActorRef coder, IActorRef guardian, TimeProvider time)
+    public ScenarioActor(ScenarioAssignment assignment, IActorRef coder, IActorRef guardian, int repairs, TimeProvider time)
     {
-        (_assignment, _coder, _guardian, _time, _scenario) = (assignment, coder, guardian, time, assignment.Woven);
+        (_assignment, _coder, _guardian, _repairs, _time, _scenario) = (assignment, coder, guardian, repairs, time, assignment.Woven);
         Receive<CoderProtocol.WeavingDone>(m => IsCurrent(m.Operation), m => OnWeaving(m.Weaving));
         Receive<CoderProtocol.CodingDone>(m => IsCurrent(m.Operation), m => OnCoding(m.Coding));
         Receive<GuardianProtocol.Judged>(m => IsCurrent(m.Operation), m => OnVerdict(m.Verdict));
@@ -57,8 +60,8 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
-    public static Props Props(ScenarioAssignment assignment, IActorRef coder, IActorRef guardian, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new ScenarioActor(assignment, coder, guardian, time));
+    public static Props Props(ScenarioAssignment assignment, IActorRef coder, IActorRef guardian, int repairs, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new ScenarioActor(assignment, coder, guardian, repairs, time));
 
     protected override void PreStart()
     {
@@ -85,7 +88,10 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         var fragment = _assignment.Planned.Fragment;
         var task = new CodingTask(
             _scenario!.TaskPrompt, _scenario.TestCases, _scenario.Libraries, _scenario.Difficulty,
-            fragment with { Remembered = fragment.Remembered is { } remembered ? remembered with { TestCode = "" } : null });
+            fragment with { Remembered = fragment.Remembered is { } remembered ? remembered with { TestCode = "" } : null })
+        {
+            Repair = _repair,
+        };
         Ask("coding", _coder, id => new CoderProtocol.Code(id, task));
     }
 
@@ -108,17 +114,19 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
             // The id comes from the plan, whatever a brain answers.
             case Weaving.Woven woven:
                 _scenario = woven.Scenario with { Id = Id };
-                Context.Parent.Tell(new RecordWoven(Now, _scenario));
+                Context.Parent.Tell(new RecordWoven(Now, _scenario, woven.Use));
                 Enter(Code);
                 break;
             case Weaving.Refused refused:
-                End(new RecordRejected(Now, Id, null, Verdict.NothingToJudge("weave", refused.Reason, _assignment.Strict)));
+                _effort = _effort.And(refused.Use);
+                End(new RecordRejected(Now, Id, null, Verdict.NothingToJudge("weave", refused.Reason, _assignment.Strict), _effort.OrNull()));
                 break;
         }
     }
 
     private void OnCoding(Coding coding)
     {
+        _effort = _effort.And(coding.Use);
         switch (coding)
         {
             case Coding.Written written:
@@ -126,7 +134,8 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
                 Enter(Guard);
                 break;
             case Coding.Refused refused:
-                End(new RecordRejected(Now, Id, null, Verdict.NothingToJudge("code", refused.Reason, _assignment.Strict)));
+                _code = null;
+                Reject(Verdict.NothingToJudge("code", refused.Reason, _assignment.Strict));
                 break;
         }
     }
@@ -136,10 +145,10 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         switch (verdict.Outcome)
         {
             case VerdictOutcome.Pass:
-                End(new RecordKept(Now, Id, _code!, verdict));
+                End(new RecordKept(Now, Id, _code!, verdict, _effort.OrNull()));
                 break;
             case VerdictOutcome.Fail:
-                End(new RecordRejected(Now, Id, _code, verdict));
+                Reject(verdict);
                 break;
             default:
                 Retry(verdict.Reasons.FirstOrDefault() ?? "the guardian could not judge");
@@ -147,12 +156,25 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         }
     }
 
+    private void Reject(Verdict verdict)
+    {
+        _repair = RepairRule.Next(_code, verdict, _effort.Earlier.Count, _repairs);
+        if (_repair is null)
+        {
+            End(new RecordRejected(Now, Id, _code, verdict, _effort.OrNull()));
+            return;
+        }
+
+        _effort = _effort.And(new Attempt(_code, verdict));
+        Enter(Code);
+    }
+
     private void Retry(string reason)
     {
         Sleep();
         if (_retries == MaxRetries)
         {
-            End(new RecordLost(Now, Id, LossReason.Infrastructure, reason));
+            End(new RecordLost(Now, Id, LossReason.Infrastructure, reason, _effort.OrNull()));
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DreamerActors.Adapters.Brains;
 using DreamerActors.Adapters.Guarding;
 using DreamerActors.Domain.Sessions;
 
@@ -30,7 +31,7 @@ internal static class DreamDocument
     public static string Json(DreamCompleted dream)
     {
         var scenario = dream.Scenario;
-        return new JsonObject
+        var document = new JsonObject
         {
             ["dream_id"] = dream.Dream.Value,
             ["session_id"] = dream.Session.Value,
@@ -58,7 +59,17 @@ internal static class DreamDocument
             },
             ["brain"] = dream.Brain,
             ["approval"] = "pending",
-        }.ToJsonString(Indented);
+        };
+        if (dream.Effort is { } effort)
+        {
+            document["attempts"] = new JsonArray([.. effort.Earlier.Select(attempt => (JsonNode)new JsonObject
+            {
+                ["code"] = attempt.Code, ["verdict"] = VerdictJson.Write(attempt.Verdict),
+            })]);
+            document["use"] = BrainUseJson.Write(effort.Use);
+        }
+
+        return document.ToJsonString(Indented);
     }
 
     /// <summary>

@@ -38,7 +38,7 @@ public sealed record CodingTask(
 }
 
 /// <summary>An attempt that was refused, for the coder to do better.</summary>
-/// <param name="Code">The refused module.</param>
+/// <param name="Code">The refused module; empty when the answer held none.</param>
 /// <param name="Reasons">Why, without anything of the test code.</param>
 public sealed record Repair(string Code, IReadOnlyList<string> Reasons);
 

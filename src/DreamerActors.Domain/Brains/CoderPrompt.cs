@@ -30,7 +30,7 @@ public static class CoderPrompt
             parts.Add($"{words.Libraries} {string.Join(", ", task.Libraries)}");
         parts.Add($"{words.Difficulty} {task.Difficulty.ToString().ToLowerInvariant()}");
         if (task.Repair is { } repair)
-            parts.Add($"{words.Attempt}\n{Prompt.Quote("attempt", repair.Code, nonce)}\n{words.Refused}\n- {string.Join("\n- ", repair.Reasons)}\n{words.Better}");
+            parts.Add($"{(repair.Code.Length == 0 ? "" : $"{words.Attempt}\n{Prompt.Quote("attempt", repair.Code, nonce)}\n")}{words.Refused}\n- {string.Join("\n- ", repair.Reasons)}\n{words.Better}");
         parts.Add(words.Now);
         return Prompt.Ask(words.System, string.Join("\n\n", parts));
     }
@@ -60,7 +60,7 @@ public static class CoderPrompt
         "Libraries:",
         "Difficulty:",
         "An earlier attempt:",
-        "It was refused:",
+        "The attempt before this one was refused:",
         "Find the cause and write the whole module anew.",
         "Answer now: short thoughts, then one ```python block with the whole module.");
 
@@ -86,7 +86,7 @@ public static class CoderPrompt
         "Biblioteki:",
         "Trudność:",
         "Wcześniejsza próba:",
-        "Została odrzucona:",
+        "Poprzednia próba została odrzucona:",
         "Znajdź przyczynę i napisz cały moduł od nowa.",
         "Odpowiedz teraz: krótkie rozważania, potem jeden blok ```python z całym modułem.");
 }

@@ -1,3 +1,4 @@
+using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
@@ -12,16 +13,16 @@ public abstract record SessionCommand(DateTimeOffset At);
 public sealed record BeginSession(DateTimeOffset At, SessionId Session, SessionOrder Order, IReadOnlyList<PlannedScenario> Plan) : SessionCommand(At);
 
 /// <summary>A planned scenario was woven.</summary>
-public sealed record RecordWoven(DateTimeOffset At, Scenario Scenario) : SessionCommand(At);
+public sealed record RecordWoven(DateTimeOffset At, Scenario Scenario, IReadOnlyList<BrainUse>? Use = null) : SessionCommand(At);
 
 /// <summary>A dream was proven.</summary>
-public sealed record RecordKept(DateTimeOffset At, ScenarioId Scenario, string Code, Verdict Verdict) : SessionCommand(At);
+public sealed record RecordKept(DateTimeOffset At, ScenarioId Scenario, string Code, Verdict Verdict, Effort? Effort = null) : SessionCommand(At);
 
 /// <summary>A dream was judged and refused; the code is null when the brain gave none.</summary>
-public sealed record RecordRejected(DateTimeOffset At, ScenarioId Scenario, string? Code, Verdict Verdict) : SessionCommand(At);
+public sealed record RecordRejected(DateTimeOffset At, ScenarioId Scenario, string? Code, Verdict Verdict, Effort? Effort = null) : SessionCommand(At);
 
 /// <summary>A scenario will never get a verdict.</summary>
-public sealed record RecordLost(DateTimeOffset At, ScenarioId Scenario, LossReason Reason, string Detail) : SessionCommand(At);
+public sealed record RecordLost(DateTimeOffset At, ScenarioId Scenario, LossReason Reason, string Detail, Effort? Effort = null) : SessionCommand(At);
 
 /// <summary>Everything has stopped; what is left may be resumed.</summary>
 public sealed record InterruptSession(DateTimeOffset At, InterruptReason Reason, TimeSpan StopLatency) : SessionCommand(At);

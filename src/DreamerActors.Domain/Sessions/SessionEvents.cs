@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
@@ -71,7 +72,8 @@ public enum InterruptReason
 /// <param name="Successful">Dreams that were kept.</param>
 /// <param name="Lost">Scenarios that ended without a verdict.</param>
 /// <param name="Duration">Time spent dreaming, pauses between interruption and resumption not counted.</param>
-public sealed record SessionReport(int Attempted, int Successful, int Lost, TimeSpan Duration)
+/// <param name="Use">What language models cost, per role and model; null or empty when none was asked.</param>
+public sealed record SessionReport(int Attempted, int Successful, int Lost, TimeSpan Duration, IReadOnlyList<BrainUse>? Use = null)
 {
     /// <summary>Successful ÷ attempted, 0 … 1; 0 when nothing was attempted.</summary>
     public double SuccessRate => Attempted == 0 ? 0 : (double)Successful / Attempted;
@@ -91,18 +93,19 @@ public interface ISessionEvent
 public sealed record SessionStarted(SessionId Session, DateTimeOffset At, SessionOrder Order, IReadOnlyList<PlannedScenario> Plan) : ISessionEvent;
 
 /// <summary>A planned scenario was woven.</summary>
-public sealed record ScenarioWoven(SessionId Session, DateTimeOffset At, Scenario Scenario) : ISessionEvent;
+public sealed record ScenarioWoven(SessionId Session, DateTimeOffset At, Scenario Scenario, IReadOnlyList<BrainUse>? Use = null) : ISessionEvent;
 
 /// <summary>A dream was proven and is kept.</summary>
 public sealed record DreamCompleted(
-    SessionId Session, DateTimeOffset At, DreamId Dream, Scenario Scenario, string Code, Verdict Verdict, string Brain) : ISessionEvent;
+    SessionId Session, DateTimeOffset At, DreamId Dream, Scenario Scenario, string Code, Verdict Verdict, string Brain, Effort? Effort = null) : ISessionEvent;
 
 /// <summary>A dream was judged and refused; the code is null when the brain gave none, the scenario when none was woven.</summary>
 public sealed record DreamRejected(
-    SessionId Session, DateTimeOffset At, DreamId Dream, ScenarioId ScenarioId, Scenario? Scenario, string EntityId, string? Code, Verdict Verdict) : ISessionEvent;
+    SessionId Session, DateTimeOffset At, DreamId Dream, ScenarioId ScenarioId, Scenario? Scenario, string EntityId, string? Code, Verdict Verdict,
+    Effort? Effort = null) : ISessionEvent;
 
 /// <summary>A scenario ended without a verdict.</summary>
-public sealed record DreamLost(SessionId Session, DateTimeOffset At, ScenarioId Scenario, LossReason Reason, string Detail) : ISessionEvent;
+public sealed record DreamLost(SessionId Session, DateTimeOffset At, ScenarioId Scenario, LossReason Reason, string Detail, Effort? Effort = null) : ISessionEvent;
 
 /// <summary>The session stopped before its end; what is left can be resumed.</summary>
 /// <param name="Session">The session.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
@@ -69,6 +70,8 @@ public sealed record SessionState
 
     private DateTimeOffset LastAt { get; init; }
 
+    private IReadOnlyList<BrainUse> Use { get; init; } = [];
+
     /// <summary>Planned scenarios that have not ended, in order.</summary>
     public IEnumerable<PlannedScenario> Pending => Plan.Where(planned => !Ended.ContainsKey(planned.Id));
 
@@ -82,7 +85,7 @@ public sealed record SessionState
         {
             var kept = Ended.Values.Count(end => end == ScenarioEnd.Kept);
             var lost = Ended.Values.Count(end => end == ScenarioEnd.Lost);
-            return new SessionReport(Ended.Count - lost, kept, lost, Dreamt);
+            return new SessionReport(Ended.Count - lost, kept, lost, Dreamt, Use.Count == 0 ? null : Use);
         }
     }
 
@@ -102,7 +105,7 @@ public sealed record SessionState
         (_, RecordRejected rejected) => Reject(rejected),
         (_, RecordLost lost) => Open(lost.Scenario, out _) is { } refusal
             ? refusal
-            : AcceptAndComplete(new DreamLost(Session, lost.At, lost.Scenario, lost.Reason, lost.Detail)),
+            : AcceptAndComplete(new DreamLost(Session, lost.At, lost.Scenario, lost.Reason, lost.Detail, lost.Effort)),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "not a session command"),
     };
 
@@ -113,6 +116,8 @@ public sealed record SessionState
         var clocked = happened is SessionStarted or SessionResumed || Phase != SessionPhase.Running
             ? this with { LastAt = happened.At }
             : this with { LastAt = happened.At, Dreamt = Dreamt + Elapsed(happened.At) };
+        if (UseOf(happened) is { Count: > 0 } use)
+            clocked = clocked with { Use = BrainUse.Sum([.. Use, .. use]) };
         return happened switch
         {
             SessionStarted e => clocked with { Phase = SessionPhase.Running, Session = e.Session, Order = e.Order, Plan = e.Plan },
@@ -144,7 +149,7 @@ public sealed record SessionState
         if (Open(woven.Scenario.Id, out _) is { } refusal) return refusal;
         return Woven.ContainsKey(woven.Scenario.Id)
             ? new Decision.Refuse($"scenario {woven.Scenario.Id} is already woven")
-            : new Decision.Accept([new ScenarioWoven(Session, woven.At, woven.Scenario)]);
+            : new Decision.Accept([new ScenarioWoven(Session, woven.At, woven.Scenario, woven.Use is { Count: > 0 } ? woven.Use : null)]);
     }
 
     private Decision Keep(RecordKept kept)
@@ -153,7 +158,7 @@ public sealed record SessionState
         if (kept.Verdict.Outcome != VerdictOutcome.Pass) return new Decision.Refuse($"scenario {kept.Scenario} was not proven");
         return Woven.TryGetValue(kept.Scenario, out var scenario)
             ? AcceptAndComplete(new DreamCompleted(
-                Session, kept.At, DreamId.Of(Session, kept.Scenario), scenario, kept.Code, kept.Verdict, Order!.Brain))
+                Session, kept.At, DreamId.Of(Session, kept.Scenario), scenario, kept.Code, kept.Verdict, Order!.Brain, kept.Effort))
             : new Decision.Refuse($"scenario {kept.Scenario} was never woven");
     }
 
@@ -163,7 +168,7 @@ public sealed record SessionState
         return rejected.Verdict.Outcome == VerdictOutcome.Fail
             ? AcceptAndComplete(new DreamRejected(
                 Session, rejected.At, DreamId.Of(Session, rejected.Scenario), rejected.Scenario,
-                Woven.GetValueOrDefault(rejected.Scenario), planned!.Fragment.EntityId, rejected.Code, rejected.Verdict))
+                Woven.GetValueOrDefault(rejected.Scenario), planned!.Fragment.EntityId, rejected.Code, rejected.Verdict, rejected.Effort))
             : new Decision.Refuse($"scenario {rejected.Scenario} was not refused by a verdict");
     }
 
@@ -185,6 +190,15 @@ public sealed record SessionState
 
     // A clock that was set back must not shorten what was dreamt.
     private TimeSpan Elapsed(DateTimeOffset at) => at > LastAt ? at - LastAt : TimeSpan.Zero;
+
+    private static IReadOnlyList<BrainUse>? UseOf(ISessionEvent happened) => happened switch
+    {
+        ScenarioWoven e => e.Use,
+        DreamCompleted e => e.Effort?.Use,
+        DreamRejected e => e.Effort?.Use,
+        DreamLost e => e.Effort?.Use,
+        _ => null,
+    };
 
     private static string KindOf(Verdict verdict) => verdict.Kind?.Name() ?? "UNKNOWN";
 }

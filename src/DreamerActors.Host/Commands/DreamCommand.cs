@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DreamerActors.Adapters.Brains;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Host.Terminal;
@@ -117,6 +118,7 @@ internal static class DreamCommand
         ["success_rate"] = Math.Round(report.SuccessRate, 4),
         ["scenarios"] = new JsonArray([.. report.Scenarios.Select(title => JsonValue.Create(title))]),
         ["rejections"] = new JsonObject(report.Rejections.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
+        ["tokens"] = BrainUseJson.Write(report.Use ?? []),
         ["error"] = report.Error,
     };
 }

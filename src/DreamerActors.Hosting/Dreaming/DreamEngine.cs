@@ -87,7 +87,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
             await CatchUpAsync(CancellationToken.None);
             var status = end.Error is not null ? RemStatus.Error : end.Completed ? RemStatus.Completed : RemStatus.Interrupted;
             return new RemReport(session.Value, status, end.Report.Duration, end.Report.Attempted, end.Report.Successful, end.Report.Lost,
-                end.Titles, end.Rejections, end.Error);
+                end.Titles, end.Rejections, end.Error, end.Report.Use);
         }
         catch (AskTimeoutException error)
         {

@@ -49,7 +49,7 @@ public static class DreamerHosting
         var ports = new DreamerPorts(
             provider.GetRequiredService<IBrain>(), provider.GetRequiredService<IGuardian>(), provider.GetRequiredService<ISandboxKeeper>(),
             provider.GetRequiredService<IKnowledgeStore>(), provider.GetRequiredService<IJournalReader>(), [.. provider.GetServices<IProjection>()],
-            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, QueryPlugin);
+            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin);
         return akka
             .WithRemoting("127.0.0.1", 0)
             .WithClustering()

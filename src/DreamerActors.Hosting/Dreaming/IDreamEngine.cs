@@ -1,3 +1,4 @@
+using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 
@@ -69,9 +70,11 @@ public enum RemStatus
 /// <param name="Scenarios">Titles of the woven scenarios, in order.</param>
 /// <param name="Rejections">Reasons of the rejected ones: name of the kind, e.g. <c>WEAK_TESTS</c> → count.</param>
 /// <param name="Error">What failed, or null.</param>
+/// <param name="Use">What language models cost, per role and model; null when none was asked.</param>
 public sealed record RemReport(
     string? SessionId, RemStatus Status, TimeSpan Duration, int Attempted, int Successful, int Lost,
-    IReadOnlyList<string> Scenarios, IReadOnlyDictionary<string, int> Rejections, string? Error = null)
+    IReadOnlyList<string> Scenarios, IReadOnlyDictionary<string, int> Rejections, string? Error = null,
+    IReadOnlyList<BrainUse>? Use = null)
 {
     /// <summary>Successful ÷ attempted, 0 … 1; 0 when nothing was attempted.</summary>
     public double SuccessRate => Attempted == 0 ? 0 : (double)Successful / Attempted;

@@ -55,6 +55,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_LLM_…</c> and a model per role: for brains that ask language models.</summary>
     public LanguageModelOptions Models { get; init; } = new();
 
+    /// <summary><c>DREAMING_REPAIR_ROUNDS</c>: how often a coder may repair a refused attempt, 0 … 3. A brain that remembers has nothing to repair.</summary>
+    public int RepairRounds { get; init; } = 1;
+
     /// <summary><c>DREAMING_SANDBOX</c>: <c>auto</c> or <c>bubblewrap</c>.</summary>
     public string Sandbox { get; init; } = "auto";
 

@@ -33,6 +33,8 @@ internal static class LanguageModelKeys
             (s, v) => Set(s, m => m with { Silence = TimeSpan.FromSeconds(v) })),
         SettingKeys.Whole("DREAMING_LLM_TIMEOUT_SECONDS", "300", 1, 540, "how long one whole answer may take",
             (s, v) => Set(s, m => m with { Whole = TimeSpan.FromSeconds(v) })),
+        SettingKeys.Whole("DREAMING_REPAIR_ROUNDS", "1", 0, 3, "how often a model may repair a refused solution; it is told why, never shown the tests",
+            (s, v) => s with { RepairRounds = v }),
     ];
 
     /// <summary>What the settings lack together; empty when nothing.</summary>

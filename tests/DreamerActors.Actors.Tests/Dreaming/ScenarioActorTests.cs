@@ -31,7 +31,7 @@ public sealed class ScenarioActorTests : TestKit
     private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
 
     private IActorRef Start(Scenario? woven) => _session.ChildActorOf(ScenarioActor.Props(
-        new ScenarioAssignment(new PlannedScenario(Id, Events.Fragment(), Difficulty.Simple), woven, Strict: true), _coder, _guardian, TimeProvider.System));
+        new ScenarioAssignment(new PlannedScenario(Id, Events.Fragment(), Difficulty.Simple), woven, Strict: true), _coder, _guardian, repairs: 0, TimeProvider.System));
 
     private void Phase(string phase) => Assert.Equal(phase, _session.ExpectMsg<ScenarioProtocol.PhaseEntered>().Phase);
 

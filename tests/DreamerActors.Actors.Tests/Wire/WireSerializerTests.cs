@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Wire;
@@ -40,6 +41,15 @@ public sealed class WireSerializerTests : TestKit
             Assert.DoesNotContain("DreamerActors", manifest, StringComparison.Ordinal);
             Assert.Matches("[0-9]$", manifest);
         });
+
+    [Fact]
+    public void An_event_of_a_journal_older_than_language_models_is_still_read()
+    {
+        var old = JsonNode.Parse(_serializer.ToBinary(Events.All.OfType<DreamCompleted>().First()))!.AsObject();
+        old.Remove("effort");
+        var read = (DreamCompleted)_serializer.FromBinary(Encoding.UTF8.GetBytes(old.ToJsonString()), "dream-completed.v1");
+        Assert.Null(read.Effort);
+    }
 
     [Fact]
     public void An_unknown_manifest_is_refused() =>
