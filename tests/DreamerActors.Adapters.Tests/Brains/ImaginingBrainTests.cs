@@ -29,7 +29,7 @@ public sealed class ImaginingBrainTests(GuardianFixture fixture)
     [SkippableFact]
     public async Task A_good_answer_is_woven_and_what_is_not_installed_is_not_demanded()
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         await using var server = new FaultServer(Answers("```json\n" + Answer() + "\n```"));
         using var endpoint = Endpoint(server);
         var woven = Assert.IsType<Weaving.Woven>(await Brain(endpoint).WeaveAsync(Planned, default));
@@ -51,7 +51,7 @@ public sealed class ImaginingBrainTests(GuardianFixture fixture)
     [InlineData("from solution import merge\n\n\ndef test_merge():\n    merge([1], [2])\n    assert True\n", "return None")]
     public async Task Tests_that_prove_nothing_are_refused_with_their_fault_and_one_repair_is_asked(string testCode, string fault)
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         await using var server = new FaultServer(Answers(Answer(testCode)), Answers(Answer()));
         using var endpoint = Endpoint(server);
         var woven = Assert.IsType<Weaving.Woven>(await Brain(endpoint).WeaveAsync(Planned, default));
@@ -63,7 +63,7 @@ public sealed class ImaginingBrainTests(GuardianFixture fixture)
     [SkippableFact]
     public async Task After_the_repair_nothing_is_made_up()
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         await using var server = new FaultServer(Answers("I cannot do that."));
         using var endpoint = Endpoint(server);
         var refused = Assert.IsType<Weaving.Refused>(await Brain(endpoint).WeaveAsync(Planned, default));
@@ -80,7 +80,7 @@ public sealed class ImaginingBrainTests(GuardianFixture fixture)
     [InlineData("Here it is:\ndef f():\n    return 1\n", "def f|!Here")]
     public async Task The_module_is_taken_from_the_answer_whole_and_alone(string answer, string parts)
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         await using var server = new FaultServer(Answers(answer));
         using var endpoint = Endpoint(server);
         var code = Assert.IsType<Coding.Written>(await Brain(endpoint).CodeAsync(Task(), default)).Code;
@@ -99,7 +99,7 @@ public sealed class ImaginingBrainTests(GuardianFixture fixture)
     [InlineData("```python\ndef f():\n    retur", "length", "cut off")]
     public async Task An_answer_without_a_module_is_refused_with_the_reason(string answer, string finish, string reason)
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         await using var server = new FaultServer(Answers(answer, finish));
         using var endpoint = Endpoint(server);
         Assert.Contains(reason, Assert.IsType<Coding.Refused>(await Brain(endpoint).CodeAsync(Task(), default)).Reason, StringComparison.Ordinal);

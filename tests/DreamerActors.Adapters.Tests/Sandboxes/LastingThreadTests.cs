@@ -9,7 +9,7 @@ public sealed class LastingThreadTests
     [SkippableFact]
     public async Task A_jail_outlives_the_thread_that_asked_for_it()
     {
-        Needs.Bubblewrap();
+        Needs.Sandbox();
         await using var sandbox = Sandbox.Of(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1, TimeProvider.System);
         Task<byte[]>? asked = null;
         var passing = new Thread(() => asked = sandbox.CallAsync("answers", "installed", default, default));
