@@ -11,10 +11,23 @@ internal static class Needs
         Program("/usr/lib/python3/dist-packages/bandit", "python3-bandit");
     }
 
-    private static void Program(string path, string package)
+    /// <summary>A Docker engine that may be killed and filled, with the sandbox's image.</summary>
+    public static void Docker() => There(Engine.Length > 0, "needs a Docker engine of its own: `./dreamer test` starts one, as root");
+
+    /// <summary>Where the engine that was started for the tests listens.</summary>
+    public static string Engine { get; } = Environment.GetEnvironmentVariable("DREAMER_TEST_ENGINE") ?? "";
+
+    /// <summary>The sandbox's image in that engine.</summary>
+    public static string Image { get; } = Environment.GetEnvironmentVariable("DREAMER_TEST_IMAGE") ?? "";
+
+    /// <summary>The same image as a file.</summary>
+    public static string Archive { get; } = Environment.GetEnvironmentVariable("DREAMER_TEST_ARCHIVE") ?? "";
+
+    private static void Program(string path, string package) => There(Path.Exists(path), $"needs {path}: apt-get install {package}");
+
+    private static void There(bool there, string missing)
     {
-        if (Path.Exists(path)) return;
-        var missing = $"needs {path}: apt-get install {package}";
+        if (there) return;
         if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(missing);
         Skip.If(true, missing);
     }

@@ -40,7 +40,7 @@ internal static class DreamerActorsHosting
         return akka.WithActors((system, registry) =>
         {
             var keeper = system.ActorOf(
-                SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>()), "session-keeper");
+                SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), ports.Sandboxes), "session-keeper");
             registry.Register<SessionKeeper>(keeper);
             IActorRef[] participants = [keeper, registry.Get<CoderActor>(), registry.Get<GuardianActor>()];
             registry.Register<EnergyActor>(system.ActorOf(EnergyActor.Props(participants, ports.Sandboxes, ports.Time), "energy"));

@@ -9,7 +9,7 @@ namespace DreamerActors.Actors;
 /// <summary>What the actors need from outside.</summary>
 /// <param name="Brain">Weaves and codes.</param>
 /// <param name="Guardian">Judges.</param>
-/// <param name="Sandboxes">Ends every sandbox on a wake-up.</param>
+/// <param name="Sandboxes">Has sandboxes ready for a session; ends every one on a wake-up.</param>
 /// <param name="Knowledge">The graph.</param>
 /// <param name="Reader">The read model.</param>
 /// <param name="Projections">What is derived from the journal.</param>

@@ -3,6 +3,7 @@ using Akka.Event;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Knowledge;
+using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors.Sessions;
@@ -16,13 +17,14 @@ internal sealed class SessionKeeper : ReceiveActor
 {
     private readonly IActorRef _sessions;
     private readonly IActorRef _knowledge;
+    private readonly ISandboxKeeper _sandboxes;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActiveSession? _active;
     private bool _waking;
 
-    public SessionKeeper(IActorRef sessions, IActorRef knowledge)
+    public SessionKeeper(IActorRef sessions, IActorRef knowledge, ISandboxKeeper sandboxes)
     {
-        (_sessions, _knowledge) = (sessions, knowledge);
+        (_sessions, _knowledge, _sandboxes) = (sessions, knowledge, sandboxes);
         Receive<SessionKeeperProtocol.StartSession>(OnStart);
         Receive<SessionKeeperProtocol.ContinueSession>(OnContinue);
         Receive<KnowledgeProtocol.Planned>(OnPlanned);
@@ -33,11 +35,13 @@ internal sealed class SessionKeeper : ReceiveActor
         Receive<EnergyProtocol.WakeUp>(OnWakeUp);
         Receive<EnergyProtocol.WokenUp>(OnWokenUp);
         Receive<SessionKeeperProtocol.UserActed>(OnUserActed);
+        Receive<Status.Failure>(m => _log.Warning(m.Cause, "Sandboxes of an ended session could not be let go"));
         Receive<SessionKeeperProtocol.AskActivity>(_ => Sender.Tell(new SessionKeeperProtocol.Activity(
             _waking ? "waking" : _active is null ? "idle" : "dreaming", _active?.Session)));
     }
 
-    public static Props Props(IActorRef sessions, IActorRef knowledge) => Akka.Actor.Props.Create(() => new SessionKeeper(sessions, knowledge));
+    public static Props Props(IActorRef sessions, IActorRef knowledge, ISandboxKeeper sandboxes) =>
+        Akka.Actor.Props.Create(() => new SessionKeeper(sessions, knowledge, sandboxes));
 
     protected override void PreStart()
     {
@@ -71,6 +75,7 @@ internal sealed class SessionKeeper : ReceiveActor
         }
 
         _active = new ActiveSession(session, order, Sender);
+        _sandboxes.BeginSession(session.Value);
         return true;
     }
 
@@ -89,7 +94,7 @@ internal sealed class SessionKeeper : ReceiveActor
 
     private void OnEnded(SessionProtocol.SessionEnded ended)
     {
-        if (_active?.Session == ended.Session) _active = null;
+        if (_active?.Session == ended.Session) Release();
     }
 
     private void OnWakeUp(EnergyProtocol.WakeUp wake)
@@ -116,7 +121,13 @@ internal sealed class SessionKeeper : ReceiveActor
     {
         if (_active?.Session != session || _active.Answered) return;
         Answer(session, answer);
+        Release();
+    }
+
+    private void Release()
+    {
         _active = null;
+        _ = _sandboxes.EndSessionAsync().PipeTo(Self, failure: error => new Status.Failure(error));
     }
 
     private void Answer(SessionId session, object answer)

@@ -10,6 +10,9 @@ namespace DreamerActors.Adapters.Sandboxes;
 /// </remarks>
 internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, int size, string preload = "")
 {
+    /// <summary>What stands for a session when there is none.</summary>
+    public const string NoSession = "none";
+
     private const int JobsPerJail = 500;
     private static readonly int[] HashSeeds = [0, 1, 42, 1009];
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -21,19 +24,23 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     private int _ordered;
     private volatile bool _patienceOver;
 
+    /// <summary>The session that jails are started for.</summary>
+    public string Session { get; set; } = NoSession;
+
     /// <summary>Runs one job; a jail that dies under it is replaced once.</summary>
     /// <exception cref="SandboxUnavailableException">No jail can be had, two died under the same job, or all were ended.</exception>
     public async Task<JsonElement> AskAsync(IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken cancellation)
     {
         await _slots.WaitAsync(cancellation);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, UntilEnd());
+        var untilEnd = UntilEnd();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, untilEnd);
         try
         {
             for (var again = true; ; again = false)
             {
                 try
                 {
-                    return await AskOneAsync(frames, deadline, either.Token);
+                    return await AskOneAsync(frames, deadline, untilEnd, either.Token);
                 }
                 catch (JailBrokenException) when (again)
                 {
@@ -52,6 +59,16 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         finally
         {
             _slots.Release();
+        }
+    }
+
+    /// <summary>Starts warm jails for all free slots in the background.</summary>
+    public void WarmUp()
+    {
+        lock (_gate)
+        {
+            for (var missing = _slots.CurrentCount - _warm.Count; missing > 0; missing--)
+                _warm.Enqueue(StartAsync(_untilEnd.Token));
         }
     }
 
@@ -86,9 +103,10 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
             return _untilEnd.Token;
     }
 
-    private async Task<JsonElement> AskOneAsync(IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken cancellation)
+    private async Task<JsonElement> AskOneAsync(
+        IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken untilEnd, CancellationToken cancellation)
     {
-        var jail = await TakeAsync(cancellation);
+        var jail = await TakeAsync(untilEnd, cancellation);
         try
         {
             return await jail.AskAsync(frames, deadline, cancellation);
@@ -96,15 +114,21 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         finally
         {
             if (jail.IsUsable && jail.Served < JobsPerJail && !cancellation.IsCancellationRequested)
+            {
                 Keep(Task.FromResult(jail));
+            }
             else
-                await ReplaceAsync(jail);
+            {
+                await jail.DisposeAsync();
+                if (!cancellation.IsCancellationRequested)
+                    StartAhead(untilEnd);
+            }
         }
     }
 
-    private async Task<Jail> TakeAsync(CancellationToken cancellation)
+    private async Task<Jail> TakeAsync(CancellationToken untilEnd, CancellationToken cancellation)
     {
-        while (TakeWarm() is { } warm)
+        while (TakeWarm(untilEnd) is { } warm)
         {
             if (await OutcomeAsync(warm, cancellation) is { IsUsable: true } jail)
                 return jail;
@@ -133,13 +157,13 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     }
 
     /// <summary>The next warm jail, or null. While slots are free and nothing is warm, one more is started ahead.</summary>
-    private Task<Jail>? TakeWarm()
+    private Task<Jail>? TakeWarm(CancellationToken untilEnd)
     {
         lock (_gate)
         {
             var found = _warm.TryDequeue(out var warm);
             if (_warm.Count == 0 && _slots.CurrentCount > 0)
-                _warm.Enqueue(StartAsync(_untilEnd.Token));
+                _warm.Enqueue(StartAsync(untilEnd));
             return found ? warm : null;
         }
     }
@@ -150,20 +174,19 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
             _warm.Enqueue(jail);
     }
 
-    private async Task ReplaceAsync(Jail spent)
+    private void StartAhead(CancellationToken untilEnd)
     {
-        await spent.DisposeAsync();
         lock (_gate)
         {
             if (_warm.Count == 0 && !_patienceOver)
-                _warm.Enqueue(StartAsync(_untilEnd.Token));
+                _warm.Enqueue(StartAsync(untilEnd));
         }
     }
 
     private Task<Jail> StartAsync(CancellationToken cancellation)
     {
         var number = Interlocked.Increment(ref _ordered);
-        return Jail.StartAsync(jailer, new JailOrder(role, HashSeeds[number % HashSeeds.Length], preload), cancellation);
+        return Jail.StartAsync(jailer, new JailOrder(role, HashSeeds[number % HashSeeds.Length], preload, Session), cancellation);
     }
 
     /// <summary>What fails for a moment (an engine that restarts, a table that is full) is tried again; what is missing is said at once.</summary>

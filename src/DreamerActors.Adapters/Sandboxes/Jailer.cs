@@ -4,7 +4,8 @@ namespace DreamerActors.Adapters.Sandboxes;
 /// <param name="Role">One word for the jail's name: <c>trial</c> or <c>reader</c>.</param>
 /// <param name="HashSeed">PYTHONHASHSEED of the warm interpreter.</param>
 /// <param name="Preload">Harness modules the zygote imports before it forks.</param>
-internal sealed record JailOrder(string Role, int HashSeed, string Preload);
+/// <param name="Session">The session it is started for, or <c>none</c>.</param>
+internal sealed record JailOrder(string Role, int HashSeed, string Preload, string Session);
 
 /// <summary>A way to lock Python in. bubblewrap and Docker are two; harness, frames, pool and guardian know only this.</summary>
 internal interface IJailer : IAsyncDisposable

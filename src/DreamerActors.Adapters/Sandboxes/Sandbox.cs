@@ -30,12 +30,31 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IAsyncDisposable
         _readers = new JailPool(jailer, time, "reader", Math.Min(concurrency, 2), preload: "findings");
     }
 
+    private JailPool[] Pools => [_trials, _readers];
+
     /// <summary>The kind of sandbox, as <c>DREAMING_SANDBOX</c> names it.</summary>
     public string Name => _jailer.Name;
 
-    /// <summary>A sandbox of bubblewrap's.</summary>
-    public static Sandbox Of(BubblewrapOptions options, SandboxLimits limits, int concurrency, TimeProvider time) =>
-        new(new Bubblewrap(options), limits, concurrency, time);
+    /// <summary>A sandbox of the wanted kind.</summary>
+    /// <param name="kind">What <c>DREAMING_SANDBOX</c> says: <c>docker</c>, <c>bubblewrap</c> or <c>auto</c>.</param>
+    /// <param name="bubblewrap">Where bubblewrap is.</param>
+    /// <param name="docker">Where Docker is.</param>
+    /// <param name="limits">The bounds of one run.</param>
+    /// <param name="concurrency">Trials at once, 1 … 64.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="told">Told once what <c>auto</c> chose.</param>
+    public static Sandbox Of(
+        string kind, BubblewrapOptions bubblewrap, DockerOptions docker, SandboxLimits limits, int concurrency, TimeProvider time, Action<string> told)
+    {
+        IJailer jailer = kind switch
+        {
+            "bubblewrap" => new BubblewrapJailer(bubblewrap),
+            "docker" => new DockerJailer(docker, limits),
+            "auto" => new FirstThatWorks([new DockerJailer(docker, limits), new BubblewrapJailer(bubblewrap)], told),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "docker, bubblewrap or auto"),
+        };
+        return new Sandbox(jailer, limits, concurrency, time);
+    }
 
     /// <summary>Tells whether untrusted code can be run on this machine.</summary>
     /// <exception cref="SandboxUnavailableException">It cannot; the remedy names what is missing.</exception>
@@ -81,12 +100,29 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public void BeginSession(string session)
+    {
+        foreach (var pool in Pools)
+        {
+            pool.Session = session;
+            pool.WarmUp();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task EndSessionAsync()
+    {
+        foreach (var pool in Pools)
+            pool.Session = JailPool.NoSession;
+        await Task.WhenAll(Pools.Select(pool => pool.DrainAsync()));
+    }
+
+    /// <inheritdoc/>
     public async Task<int> EndAllAsync(CancellationToken cancellation)
     {
-        await _trials.CallOffAsync();
-        await _readers.CallOffAsync();
+        await Task.WhenAll(Pools.Select(pool => pool.CallOffAsync()));
         var ended = await _jailer.EndAllAsync(cancellation);
-        await Task.WhenAll(_trials.DrainAsync(), _readers.DrainAsync()).WaitAsync(cancellation);
+        await Task.WhenAll(Pools.Select(pool => pool.DrainAsync())).WaitAsync(cancellation);
         return ended;
     }
 

@@ -35,9 +35,16 @@ public interface ISandboxedReader
 /// <summary>Input that cannot be read within the limits; the message is for people.</summary>
 public sealed class UntrustedInputException(string message) : Exception(message);
 
-/// <summary>Ends every sandbox of this process at once, without asking it (invariant I3).</summary>
+/// <summary>Has sandboxes ready while a session runs, and ends every sandbox of this process at once, without asking it (invariant I3).</summary>
 public interface ISandboxKeeper
 {
+    /// <summary>From now on sandboxes are started for this session, ahead of need and in the background.</summary>
+    /// <param name="session">Its id.</param>
+    void BeginSession(string session);
+
+    /// <summary>Lets go of the sandboxes that are ready; those at work end their work.</summary>
+    Task EndSessionAsync();
+
     /// <summary>Kills all sandboxes and returns when none of their processes is alive.</summary>
     /// <returns>How many had to be killed.</returns>
     Task<int> EndAllAsync(CancellationToken cancellation);

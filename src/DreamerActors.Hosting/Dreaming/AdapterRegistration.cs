@@ -12,6 +12,7 @@ using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace DreamerActors.Hosting.Dreaming;
 
@@ -23,8 +24,7 @@ public static class AdapterRegistration
     {
         services.AddSingleton(settings);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => Sandbox.Of(
-            new BubblewrapOptions(settings.ProcessPriority), settings.Limits, settings.Concurrency, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => ASandbox(settings, provider));
         services.TryAddSingleton<ISandboxedReader>(provider => provider.GetRequiredService<Sandbox>());
         services.TryAddSingleton<ISandboxKeeper>(provider => provider.GetRequiredService<Sandbox>());
         services.TryAddSingleton(new GuardingDemands(settings.ValidationStrict, settings.MutantThreshold, settings.DeterminismRuns));
@@ -44,5 +44,16 @@ public static class AdapterRegistration
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonsFile>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonIndex>());
         return services;
+    }
+    private static Sandbox ASandbox(DreamerSettings settings, IServiceProvider provider)
+    {
+        var log = provider.GetService<ILoggerFactory>()?.CreateLogger<Sandbox>();
+        var engine = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? new Uri(host) : DockerOptions.DefaultEngine;
+        return Sandbox.Of(
+            settings.Sandbox,
+            new BubblewrapOptions(settings.ProcessPriority),
+            new DockerOptions(settings.SandboxImage, settings.DockerNamespace, settings.ProcessPriority, engine),
+            settings.Limits, settings.Concurrency, provider.GetRequiredService<TimeProvider>(),
+            told: choice => log?.LogInformation("{Choice}", choice));
     }
 }

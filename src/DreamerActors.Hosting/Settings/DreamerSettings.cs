@@ -58,8 +58,11 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_REPAIR_ROUNDS</c>: how often a coder may repair a refused attempt, 0 … 3. A brain that remembers has nothing to repair.</summary>
     public int RepairRounds { get; init; } = 1;
 
-    /// <summary><c>DREAMING_SANDBOX</c>: <c>auto</c> or <c>bubblewrap</c>.</summary>
+    /// <summary><c>DREAMING_SANDBOX</c>: <c>auto</c>, <c>docker</c> or <c>bubblewrap</c>.</summary>
     public string Sandbox { get; init; } = "auto";
+
+    /// <summary><c>DREAMING_SANDBOX_IMAGE</c>: what Docker's containers are made from.</summary>
+    public string SandboxImage { get; init; } = "dreamer-sandbox:latest";
 
     /// <summary><c>DREAMING_MEMORY_ROOT</c>, absolute: the host's graph files (read) and lessons.json.</summary>
     public required string MemoryRoot { get; init; }

@@ -65,8 +65,10 @@ internal static class SettingKeys
         Text("DREAMING_BRAIN", "recall", "recall or openai", "what weaves and codes: documented functions, or language models of an OpenAI-compatible endpoint",
             (s, v) => Is(v, "recall") || Is(v, "openai") ? s with { Brain = v.ToLowerInvariant() } : null),
         .. LanguageModelKeys.All,
-        Text("DREAMING_SANDBOX", "auto", "auto or bubblewrap (the only sandbox of this version)", "where untrusted code runs",
-            (s, v) => Is(v, "auto") || Is(v, "bubblewrap") ? s with { Sandbox = v.ToLowerInvariant() } : null),
+        Text("DREAMING_SANDBOX", "auto", "auto, docker or bubblewrap", "where untrusted code runs; auto: docker if its engine answers and has the image, else bubblewrap",
+            (s, v) => Is(v, "auto") || Is(v, "docker") || Is(v, "bubblewrap") ? s with { Sandbox = v.ToLowerInvariant() } : null),
+        Text("DREAMING_SANDBOX_IMAGE", "dreamer-sandbox:latest", "a Docker image, e.g. registry/name:tag", "what Docker's containers are made from; `deploy/sandbox/build` builds it",
+            (s, v) => IsImage(v) ? s with { SandboxImage = v } : null),
         Whole("DREAMING_CONCURRENCY", "the number of processors", 1, 64, "scenarios dreamt at the same time",
             (s, v) => s with { Concurrency = v }),
         Directory("DREAMING_MEMORY_ROOT", "./data/memory", "MEMORY_ROOT", "the host's memory: its graphs are read there, lessons.json is kept there",
@@ -120,6 +122,9 @@ internal static class SettingKeys
 
     private static bool IsContainerName(string text) =>
         text.Length is > 0 and <= 48 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');
+
+    private static bool IsImage(string text) =>
+        text.Length is > 0 and <= 255 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':' or '@');
 
     private static (bool Known, Difficulty? Wished) Complexity(string text) => text.ToLowerInvariant() switch
     {

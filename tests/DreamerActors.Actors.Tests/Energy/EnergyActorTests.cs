@@ -67,6 +67,12 @@ public sealed class EnergyActorTests() : TestKit(
 
     private sealed class Keeper : ISandboxKeeper
     {
+        public void BeginSession(string session)
+        {
+        }
+
+        public Task EndSessionAsync() => Task.CompletedTask;
+
         public int Ended { get; private set; }
 
         public Task<int> EndAllAsync(CancellationToken cancellation)

@@ -4,8 +4,7 @@ using DreamerActors.Adapters.Guarding;
 namespace DreamerActors.Adapters.Tests.Guarding;
 
 /// <summary>Known good and known bad programs go through the whole guardian, in bulk, as <c>validate --jsonl</c> does.</summary>
-[Collection(nameof(GuardianFixture))]
-public sealed class CorpusTests(GuardianFixture fixture)
+public abstract class CorpusTests(GuardianFixture fixture)
 {
     [SkippableTheory]
     [InlineData("tasks.jsonl", false)]
@@ -13,7 +12,7 @@ public sealed class CorpusTests(GuardianFixture fixture)
     [InlineData("attacks.jsonl", true)]
     public async Task Every_good_program_is_accepted_and_no_other(string file, bool strict)
     {
-        Needs.Sandbox();
+        fixture.Need();
         var lines = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "data", file));
         var expected = lines.Select(line => JsonNode.Parse(line)!).ToDictionary(task => task["id"]!.ToString(), task => task["expect"]!.ToString());
         var output = new StringWriter();
@@ -27,9 +26,10 @@ public sealed class CorpusTests(GuardianFixture fixture)
         Assert.Equal(expected.Count, counts.Total);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_line_that_is_no_task_is_an_error_with_its_number_and_the_rest_goes_on()
     {
+        fixture.Need();
         var output = new StringWriter();
         var counts = await new BulkValidation(fixture.Guardian).RunAsync(new StringReader("{broken\n\n{\"id\":\"x\",\"code\":\"a\"}\n"), output, 2, true, null, CancellationToken.None);
         Assert.Equal(2, counts.Errors);
@@ -37,3 +37,9 @@ public sealed class CorpusTests(GuardianFixture fixture)
         Assert.Contains("line 3 is not a task", output.ToString());
     }
 }
+
+[Collection(nameof(BubblewrapFixture))]
+public sealed class CorpusInBubblewrapTests(BubblewrapFixture fixture) : CorpusTests(fixture);
+
+[Collection(nameof(DockerFixture))]
+public sealed class CorpusInDockerTests(DockerFixture fixture) : CorpusTests(fixture);

@@ -7,9 +7,9 @@ using DreamerActors.Domain.Sandboxes;
 namespace DreamerActors.Adapters.Tests.Sandboxes;
 
 /// <summary>Untrusted code runs only inside the sandbox, within its bounds, and leaves nothing behind (invariants I5 and I8).</summary>
-[Collection(nameof(GuardianFixture))]
-public sealed class HostileCodeTests(GuardianFixture fixture)
+public abstract class HostileCodeTests(GuardianFixture fixture)
 {
+    private const string Honest = "def f(x):\n    return 2 * x\n";
     private const string Tests = "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n\ndef test_g():\n    assert f(3) == 6\n";
 
     [SkippableTheory]
@@ -25,11 +25,11 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     [InlineData("import os; os.abort()", VerdictKind.Crash)]
     public async Task It_is_refused_for_the_right_reason_and_the_next_candidate_is_judged_right(string body, VerdictKind expected)
     {
-        Needs.Sandbox();
+        fixture.Need();
         var hostile = await fixture.JudgeAsync($"def f(x):\n    {body}\n    return 2 * x\n", Tests, strict: false);
         Assert.Equal((VerdictOutcome.Fail, expected), (hostile.Outcome, hostile.Kind!.Value));
 
-        var honest = await fixture.JudgeAsync("def f(x):\n    return 2 * x\n", Tests, strict: false);
+        var honest = await fixture.JudgeAsync(Honest, Tests, strict: false);
         Assert.Equal(VerdictOutcome.Pass, honest.Outcome);
     }
 
@@ -39,56 +39,165 @@ public sealed class HostileCodeTests(GuardianFixture fixture)
     [InlineData("import os, signal, time\n    if os.fork() == 0:\n        os.setsid(); signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(100)")]
     public async Task Who_kills_or_daemonises_is_never_accepted_and_never_an_error(string body)
     {
-        Needs.Sandbox();
+        fixture.Need();
         var verdict = await fixture.JudgeAsync($"def f(x):\n    {body}\n    return 2 * x\n", Tests);
         Assert.Equal(VerdictOutcome.Fail, verdict.Outcome);
+    }
+
+    [SkippableTheory]
+    [InlineData("import os\n    if os.fork() == 0:\n        os.setsid()\n        while True:\n            try: os.fork()\n            except OSError: pass")]
+    [InlineData("import os\n    if os.fork() == 0:\n        os.setsid()\n        while True:\n            if os.fork(): os._exit(0)")]
+    [InlineData("import os\n    os.fork()")]
+    public async Task Who_floods_or_forks_the_conversation_is_never_accepted_and_never_an_error(string body)
+    {
+        fixture.Need();
+        var verdict = await fixture.JudgeAsync($"def f(x):\n    {body}\n    return 2 * x\n", Tests);
+        Assert.Equal(VerdictOutcome.Fail, verdict.Outcome);
+        Assert.Equal(VerdictOutcome.Pass, (await fixture.JudgeAsync(Honest, Tests)).Outcome);
+    }
+
+    [SkippableFact]
+    public async Task Nothing_that_one_candidate_leaves_reaches_the_next()
+    {
+        fixture.Need();
+        await using var sandbox = GuardianFixture.Make(fixture.NewJailer(), 1);
+        const string Littering = """
+            import os, time
+            def f(x):
+                if os.fork() == 0:
+                    os.setsid()
+                    while True: time.sleep(1); open('/tmp/late', 'w').close()
+                for place in ('/tmp', '/var/tmp', '/dev/shm', '/dev/mqueue', '/run', '/dev', '/'):
+                    try: open(place + '/left', 'w').close()
+                    except OSError: pass
+                os.chdir('/tmp')
+                for _ in range(1500): os.mkdir('deep'); os.chdir('deep')
+                os.chdir('/tmp'); os.mkdir('closed'); os.mkdir('closed/in'); open('closed/in/file', 'w').close(); os.chmod('closed/in', 0); os.chmod('closed', 0)
+                return 2 * x
+            """;
+        const string Looking = """
+            import os
+            def f(x):
+                left = [name for place in ('/tmp', '/var/tmp', '/dev/shm', '/dev/mqueue', '/run', '/dev', '/') if os.path.isdir(place)
+                        for name in os.listdir(place) if name in ('left', 'deep', 'closed', 'late')]
+                others = [pid for pid in os.listdir('/proc') if pid.isdigit() and int(pid) not in (1, os.getpid(), os.getpid() - 1)]
+                return 2 * x if not left and not others else (left, others)
+            """;
+        const string Once = "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n";
+
+        foreach (var code in new[] { Littering, Looking })
+        {
+            // Past the static rules, which refuse such code by its looks.
+            var seen = Observations.Read(await sandbox.TryAsync("id", new Submission(code, Once, false), new GuardingDemands(false), 1, CancellationToken.None));
+            Assert.Equal(("passed", null), seen.Reports.Select(report => (report.Outcome, report.Message)).Single());
+        }
     }
 
     [SkippableFact]
     public async Task A_cancelled_trial_leaves_no_process()
     {
-        Needs.Sandbox();
-        var jailer = new Bubblewrap(new BubblewrapOptions(Priority: 0));
-        await using var sandbox = new Sandbox(jailer, SandboxLimits.Default, 1, TimeProvider.System);
-        var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
+        fixture.Need();
+        var jailer = fixture.NewJailer();
+        await using var sandbox = GuardianFixture.Make(jailer, 1);
         using var wake = new CancellationTokenSource();
-        var judging = guardian.JudgeAsync(new Submission("def f(x):\n    while True: pass\n", Tests, false), wake.Token);
-        await Until(() => BubblewrapProcesses.Find(jailer.Token).Count > 0);
+        var judging = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    while True: pass\n", Tests, false), wake.Token);
+        await UntilAsync(async () => await fixture.AliveAsync(jailer) > 0);
 
         await wake.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => judging);
-        Assert.Empty(BubblewrapProcesses.Find(jailer.Token));
+        await sandbox.EndAllAsync(CancellationToken.None);
+        Assert.Equal(0, await fixture.AliveAsync(jailer));
     }
 
     [SkippableFact]
-    public async Task A_jail_killed_from_outside_is_replaced_and_the_verdict_is_right()
+    public async Task Ending_all_ends_those_at_work_those_that_wait_and_those_that_start()
     {
-        Needs.Sandbox();
-        await using var sandbox = Sandbox.Of(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1, TimeProvider.System);
+        fixture.Need();
+        var jailer = fixture.NewJailer();
+        await using var sandbox = GuardianFixture.Make(jailer, 4);
         var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
-        var submission = new Submission("def f(x):\n    return 2 * x\n", Tests, false);
-        Assert.Equal(VerdictOutcome.Pass, (await guardian.JudgeAsync(submission, CancellationToken.None)).Outcome);
+        sandbox.BeginSession("98e51873");
+        var judging = guardian.JudgeAsync(new Submission("import os\nfor _ in range(8): os.fork()\nwhile True: pass\n", Tests, false), default);
+        await UntilAsync(async () => await fixture.AliveAsync(jailer) > 2);
 
-        Assert.NotEqual(0, await sandbox.EndAllAsync(CancellationToken.None));
+        await sandbox.EndAllAsync(CancellationToken.None);
 
-        Assert.Equal(VerdictOutcome.Pass, (await guardian.JudgeAsync(submission, CancellationToken.None)).Outcome);
+        Assert.Equal(0, await fixture.AliveAsync(jailer));
+        Assert.Equal(VerdictOutcome.Error, (await judging).Outcome);
+        Assert.Equal(VerdictOutcome.Pass, (await guardian.JudgeAsync(new Submission(Honest, Tests, false), default)).Outcome);
     }
 
+    [SkippableFact]
+    public async Task A_jail_that_breaks_under_a_trial_is_replaced_and_the_verdict_is_right()
+    {
+        fixture.Need();
+        var jailer = fixture.NewJailer();
+        await using var sandbox = GuardianFixture.Make(jailer, 1);
+        var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
+        var judging = guardian.JudgeAsync(new Submission("import time\ntime.sleep(1)\ndef f(x):\n    return 2 * x\n", Tests, false), default);
+        await UntilAsync(async () => await fixture.AliveAsync(jailer) > 0);
+
+        await fixture.BreakAsync(jailer);
+
+        Assert.Equal(VerdictOutcome.Pass, (await judging).Outcome);
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await holds())
+            await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
+    }
+}
+
+[Collection(nameof(BubblewrapFixture))]
+public sealed class HostileCodeInBubblewrapTests(BubblewrapFixture fixture) : HostileCodeTests(fixture)
+{
     [Fact]
     public async Task Without_bubblewrap_nothing_runs_and_nothing_is_judged()
     {
-        await using var sandbox = Sandbox.Of(new BubblewrapOptions(Program: "/nonexistent/bwrap"), SandboxLimits.Default, 1, TimeProvider.System);
-        var verdict = await new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", Tests, false), CancellationToken.None);
+        await using var sandbox = GuardianFixture.Make(new BubblewrapJailer(new BubblewrapOptions(Program: "/nonexistent/bwrap")), 1);
+        var verdict = await new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", "", false), CancellationToken.None);
         Assert.Equal(VerdictOutcome.Error, verdict.Outcome);
         var refusal = await Assert.ThrowsAsync<SandboxUnavailableException>(() => sandbox.CallAsync("findings", "inspect", default, CancellationToken.None));
         Assert.Equal("apt-get install bubblewrap", refusal.Remedy);
     }
+}
 
-    private static async Task Until(Func<bool> holds)
+[Collection(nameof(DockerFixture))]
+public sealed class HostileCodeInDockerTests(DockerFixture fixture) : HostileCodeTests(fixture)
+{
+    [SkippableFact]
+    public async Task Who_finds_a_way_to_shoot_at_the_tests_only_ends_its_own_trial()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!holds())
-            await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
+        Needs.Docker();
+        var verdict = await fixture.JudgeAsync(
+            """
+            import fcntl, os
+            def f(x):
+                read, write = os.pipe()
+                for pid in map(int, filter(str.isdigit, os.listdir('/proc'))):
+                    if pid != os.getpid():
+                        fcntl.fcntl(read, fcntl.F_SETOWN, pid)
+                        fcntl.fcntl(read, 10, 9)
+                        fcntl.fcntl(read, fcntl.F_SETFL, os.O_ASYNC)
+                        os.write(write, b'x')
+                return 2 * x
+            """,
+            "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n",
+            strict: false);
+        Assert.Equal(VerdictOutcome.Fail, verdict.Outcome);
+    }
+
+    [SkippableFact]
+    public async Task Without_the_image_nothing_runs_and_nothing_is_judged()
+    {
+        Needs.Docker();
+        await using var sandbox = GuardianFixture.Make(new DockerJailer(new DockerOptions("nowhere/nothing:none", DockerFixture.Prefix, 0, DockerFixture.Engine), GuardianFixture.Tight), 1);
+        var verdict = await new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", "", false), CancellationToken.None);
+        Assert.Equal(VerdictOutcome.Error, verdict.Outcome);
+        var refusal = await Assert.ThrowsAsync<SandboxUnavailableException>(() => sandbox.RequireAsync(CancellationToken.None));
+        Assert.Equal("deploy/sandbox/build --tag nowhere/nothing:none", refusal.Remedy);
     }
 }

@@ -10,7 +10,7 @@ public sealed class LastingThreadTests
     public async Task A_jail_outlives_the_thread_that_asked_for_it()
     {
         Needs.Sandbox();
-        await using var sandbox = Sandbox.Of(new BubblewrapOptions(Priority: 0), SandboxLimits.Default, 1, TimeProvider.System);
+        await using var sandbox = new Sandbox(new BubblewrapJailer(new BubblewrapOptions(Priority: 0)), SandboxLimits.Default, 1, TimeProvider.System);
         Task<byte[]>? asked = null;
         var passing = new Thread(() => asked = sandbox.CallAsync("answers", "installed", default, default));
         passing.Start();

@@ -57,7 +57,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("DREAMING_LLM_MAX_TOKENS", "10", "256 to 131072")]
     [InlineData("DREAMING_LLM_SILENCE_SECONDS", "0", "1 to 540")]
     [InlineData("DREAMING_REPAIR_ROUNDS", "4", "0 to 3")]
-    [InlineData("DREAMING_SANDBOX", "none", "auto or bubblewrap")]
+    [InlineData("DREAMING_SANDBOX", "none", "auto, docker or bubblewrap")]
+    [InlineData("DREAMING_SANDBOX_IMAGE", "-rm", "a Docker image")]
     [InlineData("DREAMING_CONCURRENCY", "65", "1 to 64")]
     public void A_wrong_value_is_refused_with_its_key_value_and_accepted_range(string key, string value, string range)
     {

@@ -22,8 +22,7 @@ class Peer:
         self.classes, self.class_numbers, self.described = {}, {}, set()
         self.released, self.offered, self.news = [], set(), []
         self.shares = shares.Shares(parity)
-        self.lock = threading.RLock()
-        self.depth = 0
+        self.lock, self.depth, self.turn = threading.RLock(), 0, 0
         self.side_notes, self.take_notes = (lambda: None), (lambda notes: None)
 
     # -- messages ---------------------------------------------------------------------------------------------------
@@ -90,7 +89,8 @@ class Peer:
         notes = self.side_notes()
         if notes:
             tail["notes"] = notes
-        data = wire.pack([operation, encoded, tail] if tail else [operation, encoded])
+        data = wire.pack([self.turn, operation, encoded, tail] if tail else [self.turn, operation, encoded])
+        self.turn += 1
         view = memoryview(len(data).to_bytes(4, "big") + data)
         try:
             while view:
@@ -101,8 +101,10 @@ class Peer:
     def receive(self):
         try:
             message = wire.unpack(self._read(int.from_bytes(self._read(4), "big")))
-            operation, encoded, tail = message if len(message) == 3 else (*message, {})
-            filled = []
+            turn, operation, encoded, tail = message if len(message) == 4 else (*message, {})
+            if turn != self.turn:                            # two processes answer, for the other side forked
+                raise Refused("a message out of turn")
+            self.turn, filled = turn + 1, []
             arguments = [self.decode(part, 0, filled) for part in encoded]
             if tail:
                 for number, parts in tail.get("changed", ()):
@@ -134,7 +136,7 @@ class Peer:
                 part = b""
             if not part:
                 raise Gone
-            data = data + part if data else part
+            data += part
         return data
 
     # -- values out -------------------------------------------------------------------------------------------------

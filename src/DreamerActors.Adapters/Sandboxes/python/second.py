@@ -11,7 +11,7 @@ def start(fd, source, limits, seed):
     sources = next(finder.sources for finder in sys.meta_path if type(finder).__name__ == "Delivered")
     handed = os.open("/tmp", os.O_TMPFILE | os.O_RDWR, 0o600)
     write_frame(handed, "M", json.dumps(sources).encode())
-    write_frame(handed, "J", json.dumps({"fd": fd, "limits": limits}).encode())
+    write_frame(handed, "J", json.dumps({"fd": fd, "limits": limits, "path": sys.path}).encode())
     write_frame(handed, "C", source)
     os.lseek(handed, 0, os.SEEK_SET)
     for each in (fd, handed):
@@ -24,5 +24,5 @@ def serve():
     from guard import candidate
     handed = int(sys.argv[1])
     told, source = json.loads(read_frame(handed)[1]), read_frame(handed)[1]
-    sys.path[:] = [place for place in sys.path if place]
+    sys.path[:] = told["path"]
     return lambda: candidate.serve(told["fd"], source, told["limits"], {})

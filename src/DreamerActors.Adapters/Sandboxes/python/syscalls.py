@@ -14,31 +14,55 @@ DENIED = {
     "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89), "quotactl": (179, 60), "personality": (135, 92),
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "settimeofday": (164, 170), "clock_settime": (227, 112),
     "mknodat": (259, 33), "fanotify_init": (300, 262), "lookup_dcookie": (212, 18), "setpriority": (141, 140), "sched_setscheduler": (144, 119),
-    "seccomp": (317, 277),
+    "seccomp": (317, 277), "pidfd_send_signal": (424, 424), "ioprio_set": (251, 30),
+}
+# Those that name another process first: allowed for oneself, one's group, and what is younger than oneself. The zygote and the tester are older.
+TO_PROCESSES = {
+    "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
 }
 MACHINES = {"x86_64": (0, 0xC000003E, 56), "aarch64": (1, 0xC00000B7, 220)}
 CLONE3 = 435
 NEW_NAMESPACES = 0x7E020080
 KILL, ALLOW, EPERM, ENOSYS = 0x80000000, 0x7FFF0000, 0x00050001, 0x00050026
+LOAD, EQUAL, ABOVE, AT_LEAST, ANY_BIT, SKIP, ANSWER = 0x20, 0x15, 0x25, 0x35, 0x45, 0x05, 0x06
 
 
 def _op(code, k, yes=0, no=0):
     return struct.pack("=HBBI", code, yes, no, k)
 
 
-def filter_program(machine):
-    """BPF for this machine. An unknown machine is refused: no filter, no jail."""
-    if machine not in MACHINES:
-        raise OSError(f"no system call table for {machine}")
-    column, arch, clone = MACHINES[machine]
-    load = lambda offset: _op(0x20, offset)
-    jump_if = lambda value, yes, no=0: _op(0x15, value, yes, no)
-    answer = lambda value: _op(0x06, value)
-    program = [load(4), jump_if(arch, 1), answer(KILL), load(0)]
-    if machine == "x86_64":
-        program += [_op(0x35, 0x40000000, 0, 1), answer(ENOSYS)]
-    program += [jump_if(CLONE3, 0, 1), answer(ENOSYS)]
-    for numbers in DENIED.values():
-        program += [jump_if(numbers[column], 0, 1), answer(EPERM)]
-    program += [jump_if(clone, 0, 3), load(16), _op(0x45, NEW_NAMESPACES, 0, 1), answer(EPERM), answer(ALLOW)]
-    return b"".join(program)
+def _load(offset):
+    return _op(LOAD, offset)
+
+
+def _jump_if(value, yes, no=0):
+    return _op(EQUAL, value, yes, no)
+
+
+def _answer(value):
+    return _op(ANSWER, value)
+
+
+class Filter:
+    """BPF for one kind of machine. An unknown machine is refused: no filter, no jail."""
+
+    def __init__(self, machine):
+        if machine not in MACHINES:
+            raise OSError(f"no system call table for {machine}")
+        self.column, arch, clone = MACHINES[machine]
+        self.head = [_load(4), _jump_if(arch, 1), _answer(KILL), _load(0)]
+        if machine == "x86_64":
+            self.head += [_op(AT_LEAST, 0x40000000, 0, 1), _answer(ENOSYS)]
+        rest = [_jump_if(CLONE3, 0, 1), _answer(ENOSYS)]
+        for numbers in DENIED.values():
+            rest += [_jump_if(numbers[self.column], 0, 1), _answer(EPERM)]
+        rest += [_jump_if(clone, 0, 3), _load(16), _op(ANY_BIT, NEW_NAMESPACES, 0, 1), _answer(EPERM), _answer(ALLOW)]
+        self.head, self.rest = b"".join(self.head), b"".join(rest)
+
+    def for_process(self, own):
+        """The program for a process with this id. -1, everybody, is a negative number above that of its own group."""
+        numbers = [numbers[self.column] for numbers in TO_PROCESSES.values()]
+        asked = [_jump_if(number, len(numbers) - place) for place, number in enumerate(numbers)]
+        told = [_load(16), _jump_if(0, 4), _op(AT_LEAST, 1 << 31, 1), _op(AT_LEAST, own, 2, 1), _op(ABOVE, (1 << 32) - own, 0, 1), _answer(EPERM), _answer(ALLOW)]
+        return b"".join([self.head, *asked, _op(SKIP, len(told)), *told, self.rest])

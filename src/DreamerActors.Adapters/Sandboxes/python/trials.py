@@ -11,6 +11,12 @@ from guard.wire import Gone, Refused
 
 MOST_ALTERED, MOST_STUBBED, TRACED_IS_SLOWER = 48, 8, 8
 AGAIN, AGAIN_SECONDS = 4, 0.5
+# What the candidate must answer when the harness itself asks.
+SHAPES = {
+    "coverage": lambda told: ([int(line) for line in told[0]], [int(line) for line in told[1]]),
+    "functions": lambda told: [str(name) for name in told],
+    "mutants": lambda told: [(int(line), str(what)) for line, what in told],
+}
 ZONES = ("UTC", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia")
 
 
@@ -48,6 +54,15 @@ class Trials:
             self.renew()
         session.gone = gone
         return done
+
+    def ask(self, operation, *values):
+        """A question of the harness itself: an exception, or another shape than asked for, is outside the protocol."""
+        try:
+            return SHAPES[operation](self.session.peer.request(operation, *values))
+        except STOPPING:
+            raise
+        except BaseException as error:
+            raise Refused(f"no answer to {operation}: {type(error).__name__}") from None
 
     def renew(self):
         self.session.control.end("K", "alive")
@@ -87,7 +102,7 @@ class Trials:
         uses = session.uses
         try:
             if session.peer is traced:
-                lines, covered = session.peer.request("coverage")
+                lines, covered = self.ask("coverage")
         except (Gone, Refused):
             session.fresh()
         return {"uses": uses, "stubs": self.stubs(), "mutants": self.kill(covered),
@@ -97,7 +112,7 @@ class Trials:
         session = self.session
         try:
             session.load()
-            functions = session.peer.request("functions")
+            functions = self.ask("functions")
         except (Gone, Refused):
             session.fresh()
             functions = []
@@ -108,22 +123,22 @@ class Trials:
                 tried += 1
                 done = self.attempt({"stub": [function, value]}, until_failure=True)
                 if done and all(outcome.outcome == "passed" for _, outcome in done):
-                    passed.append({"function": str(function)[:120], "value": value})
+                    passed.append({"function": function[:120], "value": value})
         return {"tried": tried, "passed": passed}
 
     def kill(self, covered):
         session = self.session
-        chosen = session.peer.request("mutants", covered, self.mutants)
+        chosen = self.ask("mutants", covered, self.mutants)
         killed, survivors = 0, []
         for number, (line, what) in enumerate(chosen):
             peer = session.peer
             done = self.attempt({"mutant": number}, until_failure=True)
             if done and all(outcome.outcome == "passed" for _, outcome in done):
-                survivors.append({"line": line, "what": str(what)[:80]})
+                survivors.append({"line": line, "what": what[:80]})
             else:
                 killed += 1
             if session.peer is not peer:
-                session.peer.request("mutants", covered, self.mutants)
+                self.ask("mutants", covered, self.mutants)
         return {"total": len(chosen), "killed": killed, "survivors": survivors}
 
     def determinism(self):

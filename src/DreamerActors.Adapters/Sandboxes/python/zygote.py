@@ -9,8 +9,7 @@ import sys
 import time
 import _socket
 
-from guard import candidate, called, tester
-from guard.confinement import Jail
+from guard import candidate, called, jails, tester
 from guard.frames import Closed, Garbled, read_frame, skip_to_end, write_frame
 
 PRELOADED = ("math", "re", "collections", "typing", "functools", "itertools", "string", "operator", "random")
@@ -70,34 +69,39 @@ class Job:
     def __init__(self, jail, header, source):
         self.jail, self.header, self.source = jail, header, source
         self.limits = {**LIMITS, **{k: v for k, v in (header.get("limits") or {}).items() if k in LIMITS and v}}
-        self.candidates, self.tester, self.drained, self.report = [], None, False, None
+        self.candidates, self.tester, self.drained, self.report, self.overrun = [], None, False, None, False
 
     def run(self):
         self.jail.fresh_work(self.limits["file_bytes"])
+        self.oom_kills = self.jail.oom_kills()
         self.control, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        first = self.spawn({})
+        ours, first = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         settings = {key: self.header.get(key) for key in ("mode", "seed", "mutants", "runs")}
         settings["limits"] = self.limits
-        pid = self.jail.fork()
+        pid = self.jail.fork()                               # the tester first: where ids are shared, candidates cannot signal who is older
         if pid == 0:
-            there, here = theirs.detach(), first.detach()
+            there, here = theirs.detach(), ours.detach()
             raise Become(lambda: tester.serve(0, there, here, settings))
         self.tester = Child(pid, self.limits["cpu_seconds"] * (STRICT_RUNS_OF_WALL if settings["mode"] == "strict" else 1))
         theirs.close()
-        first.close()
+        ours.close()
+        self.start(first, {})
         self.watch()
         return self.close()
 
     def spawn(self, options):
         """Forks one more candidate; returns the tester's end of its socket."""
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        self.start(theirs, options)
+        return ours
+
+    def start(self, theirs, options):
         pid = self.jail.fork()
         if pid == 0:
             fd, source, limits = theirs.detach(), self.source, self.limits
             raise Become(lambda: candidate.serve(fd, source, limits, options))
         theirs.close()
         self.candidates.append(Child(pid, self.limits["cpu_seconds"]))
-        return ours
 
     def watch(self):
         wall = self.limits["wall_seconds"] * (STRICT_RUNS_OF_WALL if self.header.get("mode") == "strict" else 1)
@@ -128,8 +132,11 @@ class Job:
             answer = self.candidates[-1].look(wait_seconds=1.0) or {"how": "lost", "code": None}
             write_frame(self.control.fileno(), "A", json.dumps(answer).encode())
         elif kind == "S":
-            for child in self.candidates[1:]:
+            for child in self.candidates:
                 child.stop("alive")
+            self.overrun = not self.jail.clear(spared=self.tester.pid)
+            if self.overrun:
+                raise Closed
             end = self.spawn(json.loads(payload))
             handed = array.array("i", [end.fileno()])
             self.control.sendmsg([b"F"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, handed)])
@@ -137,7 +144,7 @@ class Job:
 
     def close(self):
         report = self.report if isinstance(self.report, dict) else {}
-        tester_end = self.tester.look(wait_seconds=0.2 if self.report else 1.0) or self.tester.stop("wall")
+        tester_end = self.tester.look(wait_seconds=0.2 if self.report else 1.0) or self.tester.stop("lost" if self.overrun else "wall")
         # Once the tester has its report, the candidate ends with its socket: only an end that the tester missed an answer for tells something.
         served = self.report is not None and not report.get("gone")
         first = None if served else self.candidates[0].look(wait_seconds=1.0 if report else 0.0)
@@ -145,10 +152,15 @@ class Job:
         for child in self.candidates:
             child.stop("alive")
         self.control.close()
+        self.jail.clear()
         report.pop("gone", None)
         ended = {"candidate": first, "tester": tester_end}
         limits = set(report.get("limits") or [])
         limits.update(end["how"] for end in ended.values() if end["how"] in ("wall", "cpu", "output"))
+        if self.overrun:
+            limits.add("processes")
+        if self.jail.oom_kills() > self.oom_kills:
+            limits.add("memory")
         observed = {**tester.nothing_observed(), **report, "id": self.header.get("id"), "mode": self.header.get("mode"), "ended": ended}
         observed["limits"] = sorted(limits)
         if not self.drained:
@@ -202,6 +214,7 @@ class Zygote:
         finally:
             os.close(read)
         ended = child.look(wait_seconds=0.2) or child.stop("wall")
+        self.jail.clear()
         if text is None:
             return {"id": header["id"], "error": f"no answer: {ended['how']} {ended['code']}"}
         return {"id": header["id"], **text}
@@ -209,11 +222,12 @@ class Zygote:
 
 def serve():
     """Answers jobs until the host closes the pipe. Returns in a fork, with what that fork is to be."""
+    sys.path += os.environ.pop("DREAMER_LIBRARIES", "").split()
     for name in PRELOADED:
         __import__(name)
     for name in os.environ.pop("DREAMER_PRELOAD", "").split():
         __import__("guard." + name)
-    zygote = Zygote(Jail())
+    zygote = Zygote(jails.here())
     gc.collect()
     gc.freeze()
     write_frame(1, "R", json.dumps({"python": sys.version.split()[0], "hash": hash("dreamer") & 0xFFFF}).encode())

@@ -23,7 +23,7 @@ public sealed record BubblewrapOptions(int Priority = 19, string Program = "/usr
 }
 
 /// <summary>Jails made of namespaces: one bubblewrap process each, found and killed by a token in its command line.</summary>
-internal sealed class Bubblewrap(BubblewrapOptions options) : IJailer
+internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 {
     private readonly string _token = $"dreamer-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private int _started;
@@ -58,7 +58,7 @@ internal sealed class Bubblewrap(BubblewrapOptions options) : IJailer
     }
 
     /// <inheritdoc/>
-    public Task<int> EndAllAsync(CancellationToken cancellation) => BubblewrapProcesses.EndAsync(_token, cancellation);
+    public Task<int> EndAllAsync(CancellationToken cancellation) => HostProcesses.EndAsync(_token, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await EndAllAsync(CancellationToken.None);
@@ -82,7 +82,7 @@ internal sealed class Bubblewrap(BubblewrapOptions options) : IJailer
 
         public async ValueTask DisposeAsync()
         {
-            await BubblewrapProcesses.EndAsync(_token, CancellationToken.None);
+            await HostProcesses.EndAsync(_token, CancellationToken.None);
             await _process.WaitForExitAsync(CancellationToken.None);
             _process.Dispose();
         }

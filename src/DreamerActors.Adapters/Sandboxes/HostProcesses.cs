@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace DreamerActors.Adapters.Sandboxes;
+
+/// <summary>The machine's process table: finds, kills and tells apart processes by what the kernel says of them.</summary>
+internal static partial class HostProcesses
+{
+    private const int SigKill = 9;
+    private const int StartTimeField = 19; // of those after the name in /proc/PID/stat
+
+    /// <summary>Ids of the living processes with this token.</summary>
+    public static List<int> Find(string token)
+    {
+        var sought = Encoding.ASCII.GetBytes(token);
+        return [.. All().Where(pid => pid != Environment.ProcessId && Read($"/proc/{pid}/cmdline") is { } words && words.AsSpan().IndexOf(sought) >= 0)];
+    }
+
+    /// <summary>Kills those with this token until none is left, new ones included. Returns how many there were at first.</summary>
+    /// <remarks>
+    /// bubblewrap's outer process and the init of its PID namespace both carry the token. When that init is killed, the kernel kills every process of
+    /// the namespace before the init's own entry disappears: once no process carries the token, nothing of the jail is alive.
+    /// </remarks>
+    public static async Task<int> EndAsync(string token, CancellationToken cancellation)
+    {
+        var first = Find(token);
+        for (var left = first; left.Count > 0; left = Find(token))
+        {
+            foreach (var pid in left)
+                Kill(pid);
+            await Task.Delay(TimeSpan.FromMilliseconds(2), cancellation);
+        }
+        return first.Count;
+    }
+
+    /// <summary>Kills the living processes of a control group until none is left that we may kill.</summary>
+    public static async Task EndGroupAsync(string name)
+    {
+        while (All().Where(pid => IsInGroup(pid, name) && IsAlive(pid)).Count(Kill) > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(2));
+    }
+
+    /// <summary>Sends SIGKILL; tells whether we may.</summary>
+    public static bool Kill(int pid) => Kill(pid, SigKill) == 0;
+
+    /// <summary>Whether the process exists and has not ended; a dead one that nobody has taken note of yet counts as ended.</summary>
+    public static bool IsAlive(int pid) => Read($"/proc/{pid}/cmdline") is { Length: > 0 };
+
+    /// <summary>Whether the process belongs to a control group with this in its name.</summary>
+    public static bool IsInGroup(int pid, string name) =>
+        Read($"/proc/{pid}/cgroup") is { } groups && groups.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) >= 0;
+
+    /// <summary>When it started, in the kernel's ticks since boot: with the id it names a process once and for all. Null when there is none.</summary>
+    public static long? StartOf(int pid)
+    {
+        if (Read($"/proc/{pid}/stat") is not { } stat)
+            return null;
+        var text = Encoding.UTF8.GetString(stat);
+        return long.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[StartTimeField], CultureInfo.InvariantCulture);
+    }
+
+    private static IEnumerable<int> All()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+                yield return pid;
+        }
+    }
+
+    private static byte[]? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null; // it ended while we looked
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int pid, int signal);
+}

@@ -1,0 +1,148 @@
+"""Where the zygote forks: in namespaces that it makes for each job, or in a container that was made for it alone."""
+import os
+import signal
+import time
+
+from guard.confinement import MOUNTS, PIDS, PR_SET_DUMPABLE, PR_SET_PDEATHSIG, WORK, check, close_all_but, libc, prctl
+
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
+MNT_DETACH = 2
+INODES = 4096
+CLEARING_SECONDS = 2.0
+OOM_COUNTERS = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
+
+
+def here():
+    return Container() if os.environ.pop("DREAMER_CONTAINER", None) else Namespaces()
+
+
+class Namespaces:
+    """bubblewrap's: the zygote alone may still create namespaces and mounts."""
+
+    def __init__(self):
+        _become_owner_of_pids()
+        self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        check(libc.unshare(MOUNTS), "unshare mounts")
+        check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "private mounts")
+        for place in ("/proc", "/dev/shm", "/dev/mqueue"):
+            if os.path.isdir(place):
+                _mount(b"tmpfs", place, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, b"size=4k,nr_inodes=2")
+
+    def fresh_work(self, size):
+        """An empty work folder for one job, shared by its two sides: tests may hand files to the candidate."""
+        os.chdir("/")
+        libc.umount2(WORK.encode(), MNT_DETACH)
+        _mount(b"tmpfs", WORK, MS_NOSUID | MS_NODEV, f"size={size},nr_inodes={INODES},mode=700".encode())
+
+    def fork(self):
+        """Forks into a new PID namespace, whose every process ends with the fork itself."""
+        check(libc.setns(self.own_pids, PIDS), "setns")
+        check(libc.unshare(PIDS), "unshare pids")
+        return os.fork()
+
+    def clear(self, spared=None):
+        """Everything that the ended forks had started is dead. Tells whether it is."""
+        return True
+
+    def oom_kills(self):
+        """How often the kernel killed for want of memory."""
+        return 0
+
+
+class Container:
+    """Docker's: no capability is left to make namespaces with, but the zygote is the container's first process. Nobody inside can signal it,
+    its memory cannot be opened, and one call of its kills all others, even while they fork."""
+
+    def __init__(self):
+        if os.getpid() != 1:
+            raise OSError("not the first process of a container")
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        prctl(PR_SET_DUMPABLE, 0)
+
+    def fresh_work(self, size):
+        """Empties the work folder, a small tmpfs of the container."""
+        self.clear()
+        os.chdir("/")
+        empty(os.fsencode(WORK))
+
+    def fork(self):
+        return os.fork()
+
+    def clear(self, spared=None):
+        if spared is not None:
+            return self._clear_but(spared)
+        try:
+            os.kill(-1, signal.SIGKILL)
+        except ProcessLookupError:
+            pass                                             # none was left
+        while _reap(0):
+            pass
+        return True
+
+    def _clear_but(self, spared):
+        """All but one cannot be killed by one call: round by round, until a round finds nobody alive."""
+        until = time.monotonic() + CLEARING_SECONDS
+        while time.monotonic() < until:
+            others = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if pid not in (1, spared)]
+            alive = [pid for pid in others if _is_alive(pid)]
+            for pid in alive:
+                os.kill(pid, signal.SIGKILL)                 # an ended one keeps its id until it is taken below
+            for pid in others:
+                _reap(pid)
+            if not alive:
+                return True
+        return False
+
+    def oom_kills(self):
+        for counter in OOM_COUNTERS:
+            if os.path.exists(counter):
+                with open(counter) as lines:
+                    return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
+        return 0
+
+
+def empty(folder):
+    """Deletes what untrusted code left there. However deep its folders are, this goes no deeper than two: what is inside moves up first."""
+    number = 0
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)
+                continue
+            os.chmod(entry.path, 0o700)
+            for inner in list(os.scandir(entry.path)):
+                if inner.is_dir(follow_symlinks=False):
+                    os.chmod(inner.path, 0o700)              # a folder that is not writable cannot move
+                number += 1
+                os.rename(inner.path, b"%s/.%s-%d" % (folder, os.urandom(8).hex().encode(), number))
+            os.rmdir(entry.path)
+
+
+def _is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stat:
+            return stat.read().rpartition(b") ")[2][:1] not in (b"Z", b"X", b"")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _reap(pid):
+    """Takes one ended child from the kernel's list: any (0 waits for one) or this one if it has ended. False when there is none."""
+    try:
+        return os.waitpid(pid or -1, os.WNOHANG if pid else 0)[0] != 0
+    except ChildProcessError:
+        return False
+
+
+def _mount(kind, target, flags, data):
+    check(libc.mount(b"none", target.encode(), kind, flags, data), f"mount {target}")
+
+
+def _become_owner_of_pids():
+    """Moves on into a PID namespace of our own user namespace: only its owner may return to it between forks."""
+    check(libc.unshare(PIDS), "unshare pids")
+    pid = os.fork()
+    if pid:
+        close_all_but()
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+    prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
