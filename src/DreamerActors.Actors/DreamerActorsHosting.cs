@@ -8,6 +8,7 @@ using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Journal;
 using DreamerActors.Actors.Knowledge;
+using DreamerActors.Actors.Scheduling;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Domain.Sessions;
 
@@ -44,6 +45,7 @@ internal static class DreamerActorsHosting
             registry.Register<SessionKeeper>(keeper);
             IActorRef[] participants = [keeper, registry.Get<CoderActor>(), registry.Get<GuardianActor>()];
             registry.Register<EnergyActor>(system.ActorOf(EnergyActor.Props(participants, ports.Sandboxes, ports.Time), "energy"));
+            registry.Register<SchedulerActor>(system.ActorOf(SchedulerActor.Props(ports.Rules, ports.Runner, ports.Reader, ports.Calendar, ports.Time), "scheduler"));
         });
     }
 }

@@ -3,6 +3,7 @@ using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
+using DreamerActors.Domain.Scheduling;
 
 namespace DreamerActors.Actors;
 
@@ -13,6 +14,9 @@ namespace DreamerActors.Actors;
 /// <param name="Knowledge">The graph.</param>
 /// <param name="Reader">The read model.</param>
 /// <param name="Projections">What is derived from the journal.</param>
+/// <param name="Rules">What may start by itself.</param>
+/// <param name="Runner">Runs the sessions of the schedule.</param>
+/// <param name="Calendar">Knows when nights are.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Concurrency">Scenarios at once, 1 … 64.</param>
 /// <param name="Repairs">How often a coder may repair a refused attempt, 0 … 3.</param>
@@ -24,6 +28,9 @@ internal sealed record DreamerPorts(
     IKnowledgeStore Knowledge,
     IJournalReader Reader,
     IReadOnlyList<IProjection> Projections,
+    ScheduleRules Rules,
+    ISessionRunner Runner,
+    INightCalendar Calendar,
     TimeProvider Time,
     int Concurrency,
     int Repairs,

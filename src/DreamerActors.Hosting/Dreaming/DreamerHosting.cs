@@ -8,6 +8,8 @@ using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
+using DreamerActors.Domain.Scheduling;
+using DreamerActors.Hosting.Scheduling;
 using DreamerActors.Hosting.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
@@ -40,7 +42,8 @@ public static class DreamerHosting
             .AddDreamerAdapters(settings)
             .AddSingleton<EngineLock>()
             .AddHostedService(provider => provider.GetRequiredService<EngineLock>())
-            .AddSingleton<IDreamEngine, DreamEngine>();
+            .AddSingleton<IDreamEngine, DreamEngine>()
+            .AddSingleton<IDreamScheduler, DreamScheduler>();
 
     /// <summary>Adds the dreamer's actors, its journal and a cluster of one to an ActorSystem.</summary>
     public static AkkaConfigurationBuilder WithDreamer(this AkkaConfigurationBuilder akka, IServiceProvider provider)
@@ -49,6 +52,7 @@ public static class DreamerHosting
         var ports = new DreamerPorts(
             provider.GetRequiredService<IBrain>(), provider.GetRequiredService<IGuardian>(), provider.GetRequiredService<ISandboxKeeper>(),
             provider.GetRequiredService<IKnowledgeStore>(), provider.GetRequiredService<IJournalReader>(), [.. provider.GetServices<IProjection>()],
+            Rules(settings), new EngineSessionRunner(provider.GetRequiredService<IDreamEngine>), provider.GetRequiredService<INightCalendar>(),
             provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin);
         return akka
             .WithRemoting("127.0.0.1", 0)
@@ -63,6 +67,14 @@ public static class DreamerHosting
                 cluster.Join(cluster.SelfAddress);
             });
     }
+
+    private static ScheduleRules Rules(DreamerSettings settings) => new()
+    {
+        Enabled = settings.EnableDreaming,
+        IdleAfter = TimeSpan.FromMinutes(settings.IdleThresholdMinutes),
+        MaxScenarios = settings.MaxScenarios,
+        DailyIdleScenarios = settings.IdleDailyScenarios,
+    };
 
     private static string ConnectionStrings(DreamerSettings settings)
     {

@@ -1,6 +1,7 @@
 using DreamerActors.Adapters.Brains;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Scheduling;
 
 namespace DreamerActors.Hosting.Settings;
 
@@ -13,8 +14,11 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_IDLE_THRESHOLD_MINUTES</c>, 1 … 1440.</summary>
     public int IdleThresholdMinutes { get; init; } = 30;
 
-    /// <summary><c>DREAMING_NIGHT_HOURS</c>, <c>start-end</c>, hours 0 … 23; wraps midnight.</summary>
-    public string NightHours { get; init; } = "2-6";
+    /// <summary><c>DREAMING_NIGHT_HOURS</c>, <c>start-end</c>, hours 0 … 23; may wrap midnight.</summary>
+    public NightHours NightHours { get; init; } = new(2, 6);
+
+    /// <summary><c>DREAMING_IDLE_DAILY_SCENARIOS</c>, 0 … 10 000.</summary>
+    public int IdleDailyScenarios { get; init; } = 30;
 
     /// <summary><c>DREAMING_MAX_SCENARIOS</c>, 1 … 10 000.</summary>
     public int MaxScenarios { get; init; } = 10;

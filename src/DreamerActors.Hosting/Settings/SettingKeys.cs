@@ -1,5 +1,6 @@
 using System.Globalization;
 using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Scheduling;
 
 namespace DreamerActors.Hosting.Settings;
 
@@ -33,7 +34,9 @@ internal static class SettingKeys
         Whole("DREAMING_IDLE_THRESHOLD_MINUTES", "30", 1, 1440, "minutes without the user before dreaming starts",
             (s, v) => s with { IdleThresholdMinutes = v }),
         Text("DREAMING_NIGHT_HOURS", "2-6", "start-end, two different hours from 0 to 23, e.g. 2-6 or 22-4", "the night; it may wrap midnight",
-            (s, v) => IsNight(v) ? s with { NightHours = v } : null),
+            (s, v) => NightHours.Parse(v) is { } night ? s with { NightHours = night } : null),
+        Whole("DREAMING_IDLE_DAILY_SCENARIOS", "30", 0, 10_000, "scenarios that idle times may start within 24 hours, at most; 0 is none",
+            (s, v) => s with { IdleDailyScenarios = v }),
         Whole("DREAMING_MAX_SCENARIOS", "10", 1, 10_000, "scenarios of one session, at most",
             (s, v) => s with { MaxScenarios = v }),
         Share("DREAMING_CPU_THRESHOLD", "0.7", "processor load of others above which the dreamer wakes",
@@ -113,12 +116,6 @@ internal static class SettingKeys
         };
 
     internal static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
-
-    private static bool IsNight(string text) =>
-        text.Split('-') is [var start, var end] && IsHour(start, out var first) && IsHour(end, out var last) && first != last;
-
-    private static bool IsHour(string text, out int hour) =>
-        int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out hour) && hour <= 23;
 
     private static bool IsContainerName(string text) =>
         text.Length is > 0 and <= 48 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');

@@ -33,6 +33,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("DREAMING_NIGHT_HOURS", "2-24", "0 to 23")]
     [InlineData("DREAMING_NIGHT_HOURS", "3-3", "two different hours")]
     [InlineData("DREAMING_NIGHT_HOURS", "night", "0 to 23")]
+    [InlineData("DREAMING_IDLE_DAILY_SCENARIOS", "-1", "0 to 10000")]
     [InlineData("DREAMING_MAX_SCENARIOS", "-5", "1 to 10000")]
     [InlineData("DREAMING_MAX_SCENARIOS", "5.5", "1 to 10000")]
     [InlineData("DREAMING_CPU_THRESHOLD", "70", "above 0 and up to 1")]
@@ -88,7 +89,7 @@ public sealed class SettingsTests : IDisposable
     public void A_night_may_wrap_midnight_and_a_complexity_may_be_adaptive()
     {
         var settings = Read(("dreaming_night_hours", "22-4"), ("DREAMING_SCENARIO_COMPLEXITY", "Adaptive"));
-        Assert.Equal("22-4", settings.NightHours);
+        Assert.Equal("22-4", settings.NightHours.ToString());
         Assert.Null(settings.ScenarioComplexity);
         Assert.Equal(Difficulty.Complex, Read(("DREAMING_SCENARIO_COMPLEXITY", "complex")).ScenarioComplexity);
     }

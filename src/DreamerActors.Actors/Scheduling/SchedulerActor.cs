@@ -1,0 +1,153 @@
+using Akka.Actor;
+using Akka.Event;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Domain.Energy;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Scheduling;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Actors.Scheduling;
+
+/// <summary>Looks at the machine and the journal once a minute, and whenever something changes, and does what <see cref="SchedulePolicy"/> decides.</summary>
+/// <remarks>
+/// Restarted by a failure of its own; what is scheduled is handed to the new instance, a session that runs goes on and is found as busy. Stopped with the
+/// system only, which wakes the session it started. It loses the count of setbacks, so the next attempt may come early.
+/// </remarks>
+internal sealed class SchedulerActor : ReceiveActor, IWithTimers
+{
+    /// <summary>How often it looks at least, so that a machine that slept makes up for a start.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private const int SessionsSeen = 100;
+
+    private readonly ISessionRunner _runner;
+    private readonly IJournalReader _journal;
+    private readonly INightCalendar _calendar;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ScheduleRules _rules;
+    private EnergyState _energy = EnergyState.Initial;
+    private ScheduledRun? _run;
+    private Setbacks? _setbacks;
+    private ScheduleDecision _last = new ScheduleDecision.Wait("nothing is scheduled");
+    private bool _looking;
+
+    public SchedulerActor(ScheduleRules rules, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time)
+    {
+        (_rules, _runner, _journal, _calendar, _time) = (rules, runner, journal, calendar, time);
+        Receive<SchedulerProtocol.ScheduleNightly>(m => Change(_rules with { Nightly = new NightlyJob(m.Hours, Now) }));
+        Receive<SchedulerProtocol.ScheduleIdle>(m => Change(_rules with { Idle = new IdleJob(m.Interval, Now) }));
+        Receive<SchedulerProtocol.Pause>(_ => Change(_rules with { Paused = true }));
+        Receive<SchedulerProtocol.Resume>(_ => Change(_rules with { Paused = false }));
+        Receive<ScheduleRules>(Change);
+        Receive<EnergyState>(OnEnergy);
+        Receive<LookAgain>(_ => Look());
+        Receive<Seen>(OnSeen);
+        Receive<RunEnded>(OnRunEnded);
+        Receive<SchedulerProtocol.AskSchedule>(_ => Sender.Tell(ScheduleStatus.Of(_rules, _last, _calendar, Now)));
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private DateTimeOffset Now => _time.GetLocalNow();
+
+    public static Props Props(ScheduleRules rules, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new SchedulerActor(rules, runner, journal, calendar, time));
+
+    protected override void PreStart() => Context.System.EventStream.Subscribe<EnergyState>(Self);
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        Self.Tell(_rules);
+        base.PreRestart(reason, message);
+    }
+
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    private void Change(ScheduleRules rules)
+    {
+        _rules = rules;
+        var every = rules.Idle is { } idle && idle.Interval < Interval ? idle.Interval : Interval;
+        Timers.StartPeriodicTimer(nameof(LookAgain), LookAgain.Instance, every);
+        Look();
+    }
+
+    private void OnEnergy(EnergyState energy)
+    {
+        _energy = energy;
+        Look();
+    }
+
+    private void Look()
+    {
+        if (_looking) return;
+        _looking = true;
+        _ = _journal.SessionsAsync(SessionsSeen, _stopping.Token).PipeTo(Self, success: sessions => new Seen(sessions, null), failure: e => new Seen([], e));
+    }
+
+    private void OnSeen(Seen seen)
+    {
+        _looking = false;
+        if (seen.Failure is not null)
+        {
+            _log.Error(seen.Failure, "The journal could not be read; nothing is decided");
+            return;
+        }
+
+        var now = Now;
+        var night = _rules.Nightly is { } nightly ? _calendar.NightAt(nightly.Hours, now) : null;
+        var decision = SchedulePolicy.Decide(_rules, new Situation(now, night, _energy, _run, _setbacks, seen.Sessions));
+        Tell(decision);
+        switch (decision)
+        {
+            case ScheduleDecision.Start start:
+                Begin(start, now);
+                break;
+            case ScheduleDecision.Stop stop:
+                _run = _run! with { Stopped = true };
+                Context.System.EventStream.Publish(new EnergyProtocol.Wake(stop.Reason));
+                break;
+        }
+    }
+
+    private void Begin(ScheduleDecision.Start start, DateTimeOffset now)
+    {
+        _run = new ScheduledRun(start.Trigger, start.Night);
+        if (start.Night is { } night) Timers.StartSingleTimer(nameof(ScheduledRun), LookAgain.Instance, night.End - now);
+        _ = _runner.RunAsync(start, _stopping.Token).PipeTo(Self, success: outcome => new RunEnded(outcome, null), failure: e => new RunEnded(RunOutcome.Failed, e));
+    }
+
+    private void OnRunEnded(RunEnded ended)
+    {
+        if (ended.Failure is not null) _log.Error(ended.Failure, "A session of the schedule failed");
+        var outcome = ended.Outcome == RunOutcome.Interrupted && _run!.Stopped ? RunOutcome.WindowEnd : ended.Outcome;
+        Timers.Cancel(nameof(ScheduledRun));
+        _setbacks = Setbacks.After(_setbacks, outcome, Now);
+        _run = null;
+        Look();
+    }
+
+    /// <summary>One line per decision: to start and to stop for everybody, to wait for who looks closely, and when its reason is a new one.</summary>
+    private void Tell(ScheduleDecision decision)
+    {
+        if (decision.Why == _last.Why) return;
+        _last = decision;
+        _log.Log(decision is ScheduleDecision.Wait ? LogLevel.DebugLevel : LogLevel.InfoLevel, null, "Schedule: {0}: {1}", decision.GetType().Name.ToLowerInvariant(), decision.Why);
+    }
+
+    private sealed record LookAgain
+    {
+        public static LookAgain Instance { get; } = new();
+    }
+
+    private sealed record Seen(IReadOnlyList<SessionSummary> Sessions, Exception? Failure);
+
+    private sealed record RunEnded(RunOutcome Outcome, Exception? Failure);
+}

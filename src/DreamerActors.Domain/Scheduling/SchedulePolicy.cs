@@ -1,0 +1,85 @@
+using System.Globalization;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Sessions;
+
+namespace DreamerActors.Domain.Scheduling;
+
+/// <summary>Decides when dreaming starts by itself and when it has to stop.</summary>
+public static class SchedulePolicy
+{
+    private const int MostDoublings = 10;
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    /// <summary>The decision for this moment. It depends on nothing else, so a start that was missed is made up for while its night lasts.</summary>
+    public static ScheduleDecision Decide(ScheduleRules rules, Situation at)
+    {
+        if (at.Run is { } run)
+            return run is { Stopped: false, Night: { } night } && at.Now >= night.End
+                ? new ScheduleDecision.Stop(InterruptReason.WindowEnd, $"the night ended at {Clock(night.End)}")
+                : new ScheduleDecision.Wait($"a session started by the schedule ({run.Trigger}) is running");
+        if (!rules.Enabled) return new ScheduleDecision.Wait("dreaming by itself is off (ENABLE_DREAMING=false)");
+        if (rules.Paused) return new ScheduleDecision.Wait("the schedule is paused");
+        if (at.Setbacks is { } setbacks && at.Now < setbacks.Until)
+            return new ScheduleDecision.Wait($"{Count(setbacks.Count, "attempt")} in a row brought nothing; the next may begin at {Clock(setbacks.Until)}");
+
+        ScheduleDecision[] decisions = [.. Nightly(rules, at), .. Idle(rules, at)];
+        return decisions.OfType<ScheduleDecision.Start>().FirstOrDefault()
+            ?? (ScheduleDecision)new ScheduleDecision.Wait(decisions.Length == 0 ? "nothing is scheduled" : string.Join("; ", decisions.Select(each => each.Why)));
+    }
+
+    private static IEnumerable<ScheduleDecision> Nightly(ScheduleRules rules, Situation at)
+    {
+        if (rules.Nightly is not { Hours: { } hours } || at.Night is not { } night) yield break;
+        if (!night.Contains(at.Now))
+            yield return new ScheduleDecision.Wait($"the night ({hours}) begins at {Clock(night.Start)}");
+        else if (!at.Energy.MayDreamAtNight)
+            yield return new ScheduleDecision.Wait($"it is night ({hours}), but {at.Energy.Reason}");
+        else if (Unfinished(at) is { } left)
+            yield return new ScheduleDecision.Start(Triggers.Nightly, true, rules.MaxScenarios, night, $"it is night ({hours}) and {Count(Pending(left), "scenario")} of an earlier session {(Pending(left) == 1 ? "is" : "are")} left; {at.Energy.Reason}");
+        else if (at.Sessions.Any(session => session.Trigger == Triggers.Nightly && session.StartedAt >= night.Start))
+            yield return new ScheduleDecision.Wait("tonight's session is done");
+        else
+            yield return new ScheduleDecision.Start(Triggers.Nightly, false, rules.MaxScenarios, night, $"it is night ({hours}) and {at.Energy.Reason}");
+    }
+
+    private static IEnumerable<ScheduleDecision> Idle(ScheduleRules rules, Situation at)
+    {
+        if (rules.Idle is null) yield break;
+        if (!at.Energy.MayDream || at.Energy.Idle is not { } idle || idle < rules.IdleAfter)
+        {
+            yield return new ScheduleDecision.Wait($"not idle: {at.Energy.Reason}");
+            yield break;
+        }
+
+        var left = rules.DailyIdleScenarios - SpentBy(at);
+        if (left <= 0)
+            yield return new ScheduleDecision.Wait($"the {Count(rules.DailyIdleScenarios, "scenario")} that absences may start a day are used up");
+        else if (at.Now < RestedAt(rules, at, idle))
+            yield return new ScheduleDecision.Wait($"resting after the last session of this absence until {Clock(RestedAt(rules, at, idle))}");
+        else if (Unfinished(at) is { Trigger: Triggers.Idle } unfinished && Pending(unfinished) <= left)
+            yield return new ScheduleDecision.Start(Triggers.Idle, true, 0, null, $"{at.Energy.Reason}, and {Count(Pending(unfinished), "scenario")} of an earlier session {(Pending(unfinished) == 1 ? "is" : "are")} left");
+        else
+            yield return new ScheduleDecision.Start(Triggers.Idle, false, Math.Min(left, rules.MaxScenarios), null, at.Energy.Reason);
+    }
+
+    private static SessionSummary? Unfinished(Situation at) => at.Sessions.FirstOrDefault(session => session.EndedAt is null || session.Status == "interrupted");
+
+    private static int Pending(SessionSummary session) => session.Planned - session.Attempted - session.Lost;
+
+    /// <summary>What absences started within the last 24 hours: a day that needs no calendar.</summary>
+    private static int SpentBy(Situation at) =>
+        at.Sessions.Where(session => session.Trigger == Triggers.Idle && (session.EndedAt ?? at.Now) > at.Now - Day).Sum(session => session.Attempted + session.Lost);
+
+    /// <summary>Each session of one absence doubles the rest before the next.</summary>
+    private static DateTimeOffset RestedAt(ScheduleRules rules, Situation at, TimeSpan idle)
+    {
+        var ofThisAbsence = at.Sessions.Where(session => session.Status == "completed" && session.EndedAt > at.Now - idle).ToList();
+        return ofThisAbsence.Count == 0
+            ? DateTimeOffset.MinValue
+            : ofThisAbsence.Max(session => session.EndedAt!.Value) + (rules.IdleAfter * (1 << Math.Min(ofThisAbsence.Count - 1, MostDoublings)));
+    }
+
+    private static string Clock(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
+
+    private static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+}
