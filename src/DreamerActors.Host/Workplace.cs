@@ -1,3 +1,4 @@
+using DreamerActors.Host.Http;
 using DreamerActors.Host.Terminal;
 using DreamerActors.Hosting.Dreaming;
 using DreamerActors.Hosting.Settings;
@@ -41,12 +42,42 @@ internal sealed class Workplace
     public async Task<IHost> EngineAsync(CancellationToken cancellation)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSerilog();
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.Services.AddDreamer(Settings);
-        var host = builder.Build();
-        await host.Services.GetRequiredService<EngineLock>().TakeAsync(cancellation);
+        AddEngine(builder.Services);
+        return await LockAsync(builder.Build(), cancellation);
+    }
+
+    /// <summary>The engine with its web side, not yet started; nobody else can start one on the same data until it is disposed.</summary>
+    /// <exception cref="EngineBusyException">Another process has one.</exception>
+    /// <exception cref="SettingsException">Its address needs a token.</exception>
+    public async Task<WebApplication> WebAsync(CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        AddEngine(builder.Services);
+        builder.AddDreamerWeb(Settings);
+        var host = await LockAsync(builder.Build(), cancellation);
+        host.UseDreamerWeb();
         return host;
+    }
+
+    private void AddEngine(IServiceCollection services)
+    {
+        services.AddSerilog();
+        services.AddSingleton<IHostLifetime, NoLifetime>();
+        services.AddDreamer(Settings);
+    }
+
+    private static async Task<T> LockAsync<T>(T host, CancellationToken cancellation) where T : IHost
+    {
+        try
+        {
+            await host.Services.GetRequiredService<EngineLock>().TakeAsync(cancellation);
+            return host;
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
     }
 
     private static IConfigurationRoot Compose(string here)

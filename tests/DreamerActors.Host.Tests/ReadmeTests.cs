@@ -30,13 +30,20 @@ public sealed partial class ReadmeTests
         foreach (var line in Command().Matches(Readme).Select(match => match.Groups[1].Value.Trim()).Where(line => line != "test").Distinct())
         {
             var command = line.Replace("3ad33cf3", KeptDream(workspace), StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            var ran = await workspace.RunAsync(command);
+            var ran = line == "run" ? await StopRunningAsync(workspace) : await workspace.RunAsync(command);
             Assert.True(ran.Exit == 0, $"{line}: {ran}");
             var help = await workspace.RunAsync([.. command.TakeWhile(word => !word.StartsWith('-')), "--help"]);
             Assert.True(help.Exit == 0 && help.Err.Length == 0, $"{line}: {help}");
         }
 
         Assert.Contains("\"verdict\":\"pass\"", await File.ReadAllTextAsync(Path.Combine(workspace.Path, "verdicts.jsonl")), StringComparison.Ordinal);
+    }
+
+    private static async Task<Ran> StopRunningAsync(Workspace workspace)
+    {
+        using var host = await RunningHost.StartAsync(workspace);
+        host.Signal("TERM");
+        return await host.Running.EndAsync(TimeSpan.FromMinutes(1));
     }
 
     private static string KeptDream(Workspace workspace) =>

@@ -30,7 +30,7 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
     private EnergyState _energy = EnergyState.Initial;
     private ScheduledRun? _run;
     private Setbacks? _setbacks;
-    private ScheduleDecision _last = new ScheduleDecision.Wait("nothing is scheduled");
+    private ScheduleDecision _last = ScheduleDecision.Nothing;
     private bool _looking;
 
     public SchedulerActor(ScheduleRules rules, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time)
@@ -134,12 +134,12 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
         Look();
     }
 
-    /// <summary>One line per decision: to start and to stop for everybody, to wait for who looks closely, and when its reason is a new one.</summary>
+    /// <summary>One line per decision; waiting for the same as before is none.</summary>
     private void Tell(ScheduleDecision decision)
     {
-        if (decision.Why == _last.Why) return;
+        if (decision is not ScheduleDecision.Wait wait || wait.Topic != (_last as ScheduleDecision.Wait)?.Topic)
+            _log.Info("Schedule: {0}: {1}", decision.GetType().Name.ToLowerInvariant(), decision.Why);
         _last = decision;
-        _log.Log(decision is ScheduleDecision.Wait ? LogLevel.DebugLevel : LogLevel.InfoLevel, null, "Schedule: {0}: {1}", decision.GetType().Name.ToLowerInvariant(), decision.Why);
     }
 
     private sealed record LookAgain

@@ -6,6 +6,9 @@ namespace DreamerActors.Adapters.Journal;
 /// <summary>Writes <c>dream_&lt;id&gt;.py</c> and <c>.json</c> of every kept dream. Files of other names are never touched.</summary>
 public sealed class DreamFiles(string outputDirectory, ReadModel offsets) : IProjection
 {
+    /// <summary>How many there are.</summary>
+    public static int Count(string directory) => Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "dream_*.py").Count() : 0;
+
     /// <inheritdoc/>
     public string Name => "dream-files";
 

@@ -10,27 +10,40 @@ namespace DreamerActors.Adapters.Journal;
 public sealed class JournalReader(ReadModel model) : IJournalReader
 {
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation) => Task.FromResult(Rows(
+    public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation) => Task.FromResult(Sessions(null, limit));
+
+    /// <inheritdoc/>
+    public Task<SessionSummary?> SessionAsync(SessionId session, CancellationToken cancellation) => Task.FromResult(Sessions(session, 1).FirstOrDefault());
+
+    private IReadOnlyList<SessionSummary> Sessions(SessionId? session, int limit) => Rows(
         """
         SELECT s.id, s.status, s.started, s.ended, s.planned, s.trigger, s.brain,
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome IN ('kept', 'rejected')),
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'kept'),
-            (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'lost')
-        FROM sessions s ORDER BY s.started DESC LIMIT $0
+            (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'lost'),
+            s.dreamt_ms, s.interrupted, s.stopped_in_ms
+        FROM sessions s WHERE $0 IS NULL OR s.id = $0 ORDER BY s.started DESC LIMIT $1
         """,
         row => new SessionSummary(new SessionId(row.GetString(0)), row.GetString(1), Time(row.GetString(2)), row.IsDBNull(3) ? null : Time(row.GetString(3)),
-            row.GetInt32(4), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetString(5), row.GetString(6)),
-        limit));
+            row.GetInt32(4), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetString(5), row.GetString(6))
+        {
+            Dreamt = TimeSpan.FromMilliseconds(row.GetInt64(10)),
+            Interrupted = row.IsDBNull(11) ? null : Enum.Parse<InterruptReason>(row.GetString(11)),
+            StopLatency = row.IsDBNull(12) ? null : TimeSpan.FromMilliseconds(row.GetInt64(12)),
+        },
+        session?.Value, limit);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<DreamSummary>> DreamsAsync(SessionId? session, int limit, CancellationToken cancellation) => Task.FromResult(Rows(
+    public Task<IReadOnlyList<DreamSummary>> DreamsAsync(DreamQuery query, CancellationToken cancellation) => Task.FromResult(Rows(
         """
         SELECT id, session, entity, title, outcome, stage, kind, reason, at, difficulty, libraries
-        FROM dreams WHERE $0 IS NULL OR session = $0 ORDER BY at DESC, id LIMIT $1
+        FROM dreams WHERE ($0 IS NULL OR session = $0) AND ($1 IS NULL OR outcome = $1)
+            AND ($2 IS NULL OR EXISTS (SELECT 1 FROM json_each(libraries) WHERE value = $2))
+        ORDER BY at DESC, id LIMIT $3
         """,
         row => new DreamSummary(new DreamId(row.GetString(0)), new SessionId(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4),
             Text(row, 5), Text(row, 6), Text(row, 7), Time(row.GetString(8)), Text(row, 9), JsonSerializer.Deserialize<List<string>>(row.GetString(10)) ?? []),
-        session?.Value, limit));
+        query.Session?.Value, query.Outcome, query.Library, query.Limit));
 
     /// <inheritdoc/>
     public Task<string?> DreamAsync(DreamId dream, CancellationToken cancellation) =>

@@ -10,11 +10,12 @@ namespace DreamerActors.Adapters.Journal;
 /// <summary>Sessions and dreams as tables, and how far every projection has come. Derived from events; may be deleted at any time.</summary>
 public sealed class ReadModel : IProjection
 {
-    private const long Version = 1;
+    private const long Version = 2;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS offsets (projection TEXT PRIMARY KEY, last INTEGER NOT NULL);
-        CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, status TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, planned INTEGER NOT NULL, trigger TEXT NOT NULL, brain TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, status TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, planned INTEGER NOT NULL, trigger TEXT NOT NULL, brain TEXT NOT NULL,
+            since TEXT NOT NULL, dreamt_ms INTEGER NOT NULL DEFAULT 0, interrupted TEXT, stopped_in_ms INTEGER);
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
             stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT);
         CREATE TABLE IF NOT EXISTS lessons (id TEXT PRIMARY KEY, document TEXT NOT NULL);
@@ -109,22 +110,23 @@ public sealed class ReadModel : IProjection
 
     private static void Apply(SqliteConnection connection, SqliteTransaction transaction, ISessionEvent happened)
     {
-        void Status(string status, string? ended) =>
-            Execute(connection, transaction, "UPDATE sessions SET status = $1, ended = $2 WHERE id = $0", happened.Session.Value, status, ended);
+        void Update(string set, params object?[] values) =>
+            Execute(connection, transaction, $"UPDATE sessions SET {set} WHERE id = $0", [happened.Session.Value, .. values]);
         switch (happened)
         {
             case SessionStarted e:
-                Execute(connection, transaction, "INSERT OR REPLACE INTO sessions VALUES ($0, 'running', $1, NULL, $2, $3, $4)",
+                Execute(connection, transaction, "INSERT OR REPLACE INTO sessions VALUES ($0, 'running', $1, NULL, $2, $3, $4, $1, 0, NULL, NULL)",
                     e.Session.Value, Time(e.At), e.Plan.Count, e.Order.Trigger, e.Order.Brain);
                 break;
             case SessionInterrupted e:
-                Status("interrupted", Time(e.At));
+                Update("status = 'interrupted', ended = $1, dreamt_ms = dreamt_ms + max(0, round((julianday($1) - julianday(since)) * 86400000)), interrupted = $2, stopped_in_ms = $3",
+                    Time(e.At), e.Reason.ToString(), (long)e.StopLatency.TotalMilliseconds);
                 break;
-            case SessionResumed:
-                Status("running", null);
+            case SessionResumed e:
+                Update("status = 'running', ended = NULL, since = $1", Time(e.At));
                 break;
             case SessionCompleted e:
-                Status("completed", Time(e.At));
+                Update("status = 'completed', ended = $1, dreamt_ms = $2", Time(e.At), (long)e.Report.Duration.TotalMilliseconds);
                 break;
             case DreamCompleted e:
                 Dream(connection, transaction, e.Dream.Value, e, e.Scenario.Id.Value, e.Scenario.Provenance.EntityId, e.Scenario.Title, "kept", null, null, null,

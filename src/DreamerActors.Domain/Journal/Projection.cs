@@ -30,8 +30,11 @@ public interface IJournalReader
     /// <summary>Sessions, newest first.</summary>
     Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation);
 
-    /// <summary>Dreams, newest first; <paramref name="session"/> null for all sessions.</summary>
-    Task<IReadOnlyList<DreamSummary>> DreamsAsync(SessionId? session, int limit, CancellationToken cancellation);
+    /// <summary>One session, or null.</summary>
+    Task<SessionSummary?> SessionAsync(SessionId session, CancellationToken cancellation);
+
+    /// <summary>Dreams, newest first.</summary>
+    Task<IReadOnlyList<DreamSummary>> DreamsAsync(DreamQuery query, CancellationToken cancellation);
 
     /// <summary>One kept dream's JSON document as it stands in its file, or null.</summary>
     Task<string?> DreamAsync(DreamId dream, CancellationToken cancellation);
@@ -48,7 +51,24 @@ public interface IJournalReader
 
 /// <summary>One session in a list.</summary>
 public sealed record SessionSummary(
-    SessionId Session, string Status, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, int Planned, int Attempted, int Successful, int Lost, string Trigger, string Brain);
+    SessionId Session, string Status, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, int Planned, int Attempted, int Successful, int Lost, string Trigger, string Brain)
+{
+    /// <summary>Time spent dreaming, pauses between interruption and resumption not counted.</summary>
+    public TimeSpan Dreamt { get; init; }
+
+    /// <summary>Why it was interrupted last; null when it never was.</summary>
+    public InterruptReason? Interrupted { get; init; }
+
+    /// <summary>How long its last interruption took, from the wake-up to the last child's end.</summary>
+    public TimeSpan? StopLatency { get; init; }
+}
+
+/// <summary>Which dreams a list shows.</summary>
+/// <param name="Session">Of this session only; null for all.</param>
+/// <param name="Outcome"><c>kept</c>, <c>rejected</c> or <c>lost</c>; null for all.</param>
+/// <param name="Library">That use this library; null for all.</param>
+/// <param name="Limit">At most so many.</param>
+public sealed record DreamQuery(SessionId? Session = null, string? Outcome = null, string? Library = null, int Limit = 50);
 
 /// <summary>One dream in a list.</summary>
 public sealed record DreamSummary(

@@ -111,6 +111,9 @@ public sealed record Situation(
 /// <param name="Why">One line.</param>
 public abstract record ScheduleDecision(string Why)
 {
+    /// <summary>There is nothing to decide.</summary>
+    public static Wait Nothing { get; } = new("nothing", "nothing is scheduled");
+
     /// <summary>Start a session, or go on with the newest unfinished one.</summary>
     /// <param name="Trigger">What starts it.</param>
     /// <param name="Resume">Whether to go on.</param>
@@ -125,6 +128,7 @@ public abstract record ScheduleDecision(string Why)
     public sealed record Stop(InterruptReason Reason, string Why) : ScheduleDecision(Why);
 
     /// <summary>Do nothing.</summary>
+    /// <param name="Topic">What it is about, without figures: a log needs no second line about the same.</param>
     /// <param name="Why">One line.</param>
-    public sealed record Wait(string Why) : ScheduleDecision(Why);
+    public sealed record Wait(string Topic, string Why) : ScheduleDecision(Why);
 }

@@ -16,28 +16,31 @@ public static class SchedulePolicy
         if (at.Run is { } run)
             return run is { Stopped: false, Night: { } night } && at.Now >= night.End
                 ? new ScheduleDecision.Stop(InterruptReason.WindowEnd, $"the night ended at {Clock(night.End)}")
-                : new ScheduleDecision.Wait($"a session started by the schedule ({run.Trigger}) is running");
-        if (!rules.Enabled) return new ScheduleDecision.Wait("dreaming by itself is off (ENABLE_DREAMING=false)");
-        if (rules.Paused) return new ScheduleDecision.Wait("the schedule is paused");
+                : new ScheduleDecision.Wait("running", $"a session started by the schedule ({run.Trigger}) is running");
+        if (!rules.Enabled) return new ScheduleDecision.Wait("off", "dreaming by itself is off (ENABLE_DREAMING=false)");
+        if (rules.Paused) return new ScheduleDecision.Wait("paused", "the schedule is paused");
         if (at.Setbacks is { } setbacks && at.Now < setbacks.Until)
-            return new ScheduleDecision.Wait($"{Count(setbacks.Count, "attempt")} in a row brought nothing; the next may begin at {Clock(setbacks.Until)}");
+            return new ScheduleDecision.Wait($"setback {setbacks.Count}", $"{Count(setbacks.Count, "attempt")} in a row brought nothing; the next may begin at {Clock(setbacks.Until)}");
 
         ScheduleDecision[] decisions = [.. Nightly(rules, at), .. Idle(rules, at)];
-        return decisions.OfType<ScheduleDecision.Start>().FirstOrDefault()
-            ?? (ScheduleDecision)new ScheduleDecision.Wait(decisions.Length == 0 ? "nothing is scheduled" : string.Join("; ", decisions.Select(each => each.Why)));
+        if (decisions.OfType<ScheduleDecision.Start>().FirstOrDefault() is { } start) return start;
+        var waits = decisions.Cast<ScheduleDecision.Wait>().ToList();
+        return waits.Count == 0
+            ? ScheduleDecision.Nothing
+            : new ScheduleDecision.Wait(string.Join("; ", waits.Select(wait => wait.Topic)), string.Join("; ", waits.Select(wait => wait.Why)));
     }
 
     private static IEnumerable<ScheduleDecision> Nightly(ScheduleRules rules, Situation at)
     {
         if (rules.Nightly is not { Hours: { } hours } || at.Night is not { } night) yield break;
         if (!night.Contains(at.Now))
-            yield return new ScheduleDecision.Wait($"the night ({hours}) begins at {Clock(night.Start)}");
+            yield return new ScheduleDecision.Wait("before the night", $"the night ({hours}) begins at {Clock(night.Start)}");
         else if (!at.Energy.MayDreamAtNight)
-            yield return new ScheduleDecision.Wait($"it is night ({hours}), but {at.Energy.Reason}");
+            yield return new ScheduleDecision.Wait($"night, {at.Energy.Cause}", $"it is night ({hours}), but {at.Energy.Reason}");
         else if (Unfinished(at) is { } left)
             yield return new ScheduleDecision.Start(Triggers.Nightly, true, rules.MaxScenarios, night, $"it is night ({hours}) and {Count(Pending(left), "scenario")} of an earlier session {(Pending(left) == 1 ? "is" : "are")} left; {at.Energy.Reason}");
         else if (at.Sessions.Any(session => session.Trigger == Triggers.Nightly && session.StartedAt >= night.Start))
-            yield return new ScheduleDecision.Wait("tonight's session is done");
+            yield return new ScheduleDecision.Wait("night is done", "tonight's session is done");
         else
             yield return new ScheduleDecision.Start(Triggers.Nightly, false, rules.MaxScenarios, night, $"it is night ({hours}) and {at.Energy.Reason}");
     }
@@ -47,15 +50,15 @@ public static class SchedulePolicy
         if (rules.Idle is null) yield break;
         if (!at.Energy.MayDream || at.Energy.Idle is not { } idle || idle < rules.IdleAfter)
         {
-            yield return new ScheduleDecision.Wait($"not idle: {at.Energy.Reason}");
+            yield return new ScheduleDecision.Wait($"idle, {at.Energy.Cause}", $"not idle: {at.Energy.Reason}");
             yield break;
         }
 
         var left = rules.DailyIdleScenarios - SpentBy(at);
         if (left <= 0)
-            yield return new ScheduleDecision.Wait($"the {Count(rules.DailyIdleScenarios, "scenario")} that absences may start a day are used up");
+            yield return new ScheduleDecision.Wait("budget", $"the {Count(rules.DailyIdleScenarios, "scenario")} that absences may start a day are used up");
         else if (at.Now < RestedAt(rules, at, idle))
-            yield return new ScheduleDecision.Wait($"resting after the last session of this absence until {Clock(RestedAt(rules, at, idle))}");
+            yield return new ScheduleDecision.Wait("resting", $"resting after the last session of this absence until {Clock(RestedAt(rules, at, idle))}");
         else if (Unfinished(at) is { Trigger: Triggers.Idle } unfinished && Pending(unfinished) <= left)
             yield return new ScheduleDecision.Start(Triggers.Idle, true, 0, null, $"{at.Energy.Reason}, and {Count(Pending(unfinished), "scenario")} of an earlier session {(Pending(unfinished) == 1 ? "is" : "are")} left");
         else

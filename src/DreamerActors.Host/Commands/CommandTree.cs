@@ -14,6 +14,8 @@ internal static class CommandTree
             ]) + "\n\nSettings (process environment, env file or appsettings.json):\n" + Settings())
         {
             DreamCommand.Build(),
+            RunCommand.Build(),
+            WakeCommand.Build(),
             IngestCommand.Build(),
             JournalCommand.Build(),
             StatusCommand.Build(),

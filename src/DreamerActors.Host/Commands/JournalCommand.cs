@@ -55,7 +55,7 @@ internal static class JournalCommand
             return ExitCode.Done;
         }
 
-        var dreams = await reader.DreamsAsync(new SessionId(id), parsed.GetValue(DreamLimit), wake);
+        var dreams = await reader.DreamsAsync(new DreamQuery(new SessionId(id), Limit: parsed.GetValue(DreamLimit)), wake);
         if (dreams.Count == 0)
             throw new UsageException($"{id} is neither a kept dream nor a session with dreams; see: dreamer journal list");
         if (parsed.GetValue(Json))

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using DreamerActors.Adapters.Journal;
 using DreamerActors.Adapters.Sandboxes;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
@@ -31,12 +32,22 @@ internal static class StatusCommand
         var unfinished = await reader.UnfinishedSessionAsync(wake);
         var graph = await services.GetRequiredService<IKnowledgeStore>().LoadAsync(wake);
         var directory = workplace.Settings.OutputDirectory;
-        var saved = Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "dream_*.py").Count() : 0;
+        var saved = DreamFiles.Count(directory);
+        using var host = RunningHost.Find(workplace.Settings);
+        var now = host is null ? null : (await host.GetAsync("/api/v1/dreams/status", wake))["dreams"]!.AsObject();
         var sandbox = await SandboxStateAsync(services.GetRequiredService<Sandbox>(), wake);
         if (parsed.GetValue(Json))
         {
             Output.Json(new JsonObject
             {
+                ["host"] = now is null ? null : new JsonObject
+                {
+                    ["process_id"] = host!.ProcessId,
+                    ["address"] = host.Address,
+                    ["state"] = now["state"]!.DeepClone(),
+                    ["current_session_id"] = now["current_session_id"]?.DeepClone(),
+                    ["decision"] = now["decision"]!.DeepClone(),
+                },
                 ["unfinished_session_id"] = unfinished?.Value,
                 ["sessions"] = statistics.Sessions,
                 ["total_dreams"] = statistics.TotalDreams,
@@ -55,6 +66,8 @@ internal static class StatusCommand
 
         Output.Table(["", ""],
         [
+            ["host", now is null ? "does not run" : $"process {host!.ProcessId} at {host.Address}, {now["state"]}"],
+            ["schedule", now is null ? "" : $"{now["decision"]}"],
             ["sessions", $"{statistics.Sessions}" + (unfinished is { } session ? $" ({session} is unfinished: dreamer dream --resume)" : "")],
             ["dreams kept", string.Create(CultureInfo.InvariantCulture, $"{statistics.SuccessfulDreams} of {statistics.TotalDreams} ({statistics.SuccessRate:P0}), {statistics.LostDreams} lost")],
             ["dream files", $"{saved} in {directory}"],

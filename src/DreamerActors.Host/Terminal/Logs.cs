@@ -15,6 +15,7 @@ internal static class Logs
     public static Serilog.ILogger Open(string workingDirectory) => new LoggerConfiguration()
         .MinimumLevel.Information()
         .MinimumLevel.Override("DreamerActors", LogEventLevel.Debug)
+        .MinimumLevel.Override("Microsoft.AspNetCore", LogEventLevel.Warning)
         .WriteTo.Logger(terminal => terminal
             .Filter.ByExcluding(IsActorsOwnBusiness)
             .WriteTo.Console(new Plain(withDetails: false), restrictedToMinimumLevel: LogEventLevel.Warning, standardErrorFromLevel: LogEventLevel.Verbose))

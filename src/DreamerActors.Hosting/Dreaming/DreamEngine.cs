@@ -3,6 +3,7 @@ using Akka.Hosting;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Journal;
 using DreamerActors.Actors.Sessions;
+using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
@@ -18,7 +19,15 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
     private static readonly IReadOnlyDictionary<string, int> NoRejections = new Dictionary<string, int>();
 
     /// <inheritdoc/>
-    public async Task<RemReport> EnterRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation)
+    public async Task<RemReport> EnterRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation) =>
+        await (await BeginRemPhaseAsync(request, progress, cancellation)).Report;
+
+    /// <inheritdoc/>
+    public async Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation) =>
+        await (await BeginResumeAsync(progress, cancellation)).Report;
+
+    /// <inheritdoc/>
+    public async Task<RemPhase> BeginRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation)
     {
         await CatchUpAsync(cancellation);
         var session = new SessionId(Guid.NewGuid().ToString());
@@ -26,16 +35,16 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         var order = new SessionOrder(
             request.MaxScenarios ?? settings.MaxScenarios, difficulty,
             settings.ValidationStrict, settings.Brain, request.Trigger);
-        return await RunAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds), progress, cancellation);
+        return await BeginAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds), progress, cancellation);
     }
 
     /// <inheritdoc/>
-    public async Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation)
+    public async Task<RemPhase> BeginResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation)
     {
         await CatchUpAsync(cancellation);
         return await reader.UnfinishedSessionAsync(cancellation) is { } session
-            ? await RunAsync(session, new SessionKeeperProtocol.ContinueSession(session), progress, cancellation)
-            : Nothing(RemStatus.NothingToResume, null);
+            ? await BeginAsync(session, new SessionKeeperProtocol.ContinueSession(session), progress, cancellation)
+            : Refused(Nothing(RemStatus.NothingToResume, null));
     }
 
     /// <inheritdoc/>
@@ -44,7 +53,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         var activity = await Keeper.Ask<SessionKeeperProtocol.Activity>(SessionKeeperProtocol.AskActivity.Instance, AnswerLimit, cancellation);
         var statistics = await reader.StatisticsAsync(cancellation);
         return new EngineStatistics(activity.State, activity.Session?.Value, statistics.Sessions, statistics.TotalDreams,
-            statistics.SuccessfulDreams, statistics.SuccessRate, settings.OutputDirectory);
+            statistics.SuccessfulDreams, statistics.SuccessRate, DreamFiles.Count(settings.OutputDirectory), settings.OutputDirectory);
     }
 
     /// <inheritdoc/>
@@ -71,19 +80,35 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
     private Task CatchUpAsync(CancellationToken cancellation) =>
         Journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.AwaitCatchUp.Instance, AnswerLimit, cancellation);
 
-    private async Task<RemReport> RunAsync(SessionId session, object command, IProgress<DreamProgress>? progress, CancellationToken cancellation)
+    private async Task<RemPhase> BeginAsync(SessionId session, object command, IProgress<DreamProgress>? progress, CancellationToken cancellation)
     {
         var ended = new TaskCompletionSource<SessionProtocol.SessionEnded>(TaskCreationOptions.RunContinuationsAsynchronously);
         var watch = system.ActorOf(SessionWatch.Props(session, progress, ended));
-        await using var wake = cancellation.Register(() => Energy.Tell(new EnergyProtocol.Wake(InterruptReason.Asked)));
+        var wake = cancellation.Register(() => Energy.Tell(new EnergyProtocol.Wake(InterruptReason.Asked)));
+        var begun = false;
         try
         {
             var answer = await Keeper.Ask(command, AnswerLimit, CancellationToken.None);
-            if (answer is not SessionKeeperProtocol.Started)
-                return Unstarted(answer);
-            if (await Task.WhenAny(ended.Task, system.WhenTerminated) != ended.Task)
+            begun = answer is SessionKeeperProtocol.Started;
+            return begun ? new RemPhase(session.Value, FinishAsync(session, ended.Task, watch, wake)) : Refused(Unstarted(answer));
+        }
+        catch (AskTimeoutException error)
+        {
+            return Refused(Nothing(RemStatus.Error, error.Message));
+        }
+        finally
+        {
+            if (!begun) await ForgetAsync(watch, wake);
+        }
+    }
+
+    private async Task<RemReport> FinishAsync(SessionId session, Task<SessionProtocol.SessionEnded> ended, IActorRef watch, CancellationTokenRegistration wake)
+    {
+        try
+        {
+            if (await Task.WhenAny(ended, system.WhenTerminated) != ended)
                 return new RemReport(session.Value, RemStatus.Interrupted, TimeSpan.Zero, 0, 0, 0, [], NoRejections, "the host stopped the actors; the session can be resumed");
-            var end = await ended.Task;
+            var end = await ended;
             await CatchUpAsync(CancellationToken.None);
             var status = end.Error is not null ? RemStatus.Error : end.Completed ? RemStatus.Completed : RemStatus.Interrupted;
             return new RemReport(session.Value, status, end.Report.Duration, end.Report.Attempted, end.Report.Successful, end.Report.Lost,
@@ -95,9 +120,17 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         }
         finally
         {
-            system.Stop(watch);
+            await ForgetAsync(watch, wake);
         }
     }
+
+    private ValueTask ForgetAsync(IActorRef watch, CancellationTokenRegistration wake)
+    {
+        system.Stop(watch);
+        return wake.DisposeAsync();
+    }
+
+    private static RemPhase Refused(RemReport report) => new(null, Task.FromResult(report));
 
     private static RemReport Unstarted(object answer) => answer switch
     {

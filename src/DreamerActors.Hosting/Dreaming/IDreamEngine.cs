@@ -14,6 +14,12 @@ public interface IDreamEngine
     /// <returns>The report; <see cref="RemStatus.Busy"/> when a session is already running.</returns>
     Task<RemReport> EnterRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation);
 
+    /// <summary>Begins one REM phase and answers as soon as it runs, or is known not to.</summary>
+    Task<RemPhase> BeginRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>Goes on with the newest unfinished session and answers as soon as it runs, or is known not to.</summary>
+    Task<RemPhase> BeginResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation);
+
     /// <summary>Finishes the newest unfinished session; <see cref="RemStatus.NothingToResume"/> when there is none.</summary>
     Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation);
 
@@ -37,6 +43,11 @@ public interface IDreamEngine
 /// <param name="EntityIds">Dream only about these entities; null for the whole graph.</param>
 /// <param name="Trigger">What started it: <c>manual</c>, <c>nightly</c>, <c>idle</c>, <c>api</c>.</param>
 public sealed record RemRequest(int? MaxScenarios = null, Difficulty? Difficulty = null, IReadOnlySet<string>? EntityIds = null, string Trigger = "manual");
+
+/// <summary>A REM phase that has begun, or was refused.</summary>
+/// <param name="SessionId">The running session; null when none began, and then the report says why.</param>
+/// <param name="Report">Its report, once it has ended.</param>
+public sealed record RemPhase(string? SessionId, Task<RemReport> Report);
 
 /// <summary>How a REM phase ended.</summary>
 public enum RemStatus
@@ -96,9 +107,10 @@ public sealed record DreamProgress(string Scenario, string Title, string Phase, 
 /// <param name="TotalDreams">Dreams judged ever.</param>
 /// <param name="SuccessfulDreams">Dreams kept ever.</param>
 /// <param name="SuccessRate">Successful ÷ total, 0 … 1; 0 when none.</param>
+/// <param name="SavedDreams">Dream files there are.</param>
 /// <param name="OutputDirectory">Where dream files are.</param>
 public sealed record EngineStatistics(
-    string State, string? CurrentSessionId, int Sessions, int TotalDreams, int SuccessfulDreams, double SuccessRate, string OutputDirectory);
+    string State, string? CurrentSessionId, int Sessions, int TotalDreams, int SuccessfulDreams, double SuccessRate, int SavedDreams, string OutputDirectory);
 
 /// <summary>How a wake-up went.</summary>
 /// <param name="Interrupted">Whether something was running.</param>

@@ -74,6 +74,12 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMER_DATA</c>, absolute: journal, read model, our own graph.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary><c>DREAMER_HTTP</c>: where the host answers its API.</summary>
+    public string HttpAddress { get; init; } = "http://127.0.0.1:8015";
+
+    /// <summary><c>DREAMER_API_TOKEN</c>; null when none is set.</summary>
+    public string? ApiToken { get; init; }
+
     /// <summary><c>DREAMING_CONCURRENCY</c>: scenarios at once, 1 … 64.</summary>
     public int Concurrency { get; init; } = Math.Max(1, Environment.ProcessorCount);
 }

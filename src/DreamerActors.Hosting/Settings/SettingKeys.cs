@@ -78,6 +78,10 @@ internal static class SettingKeys
             (s, v) => s with { MemoryRoot = v }),
         Directory("DREAMER_DATA", "./data/dreamer", null, "journal, read model and our own knowledge graph",
             (s, v) => s with { DataDirectory = v }),
+        Text("DREAMER_HTTP", "http://127.0.0.1:8015", "http://ADDRESS:PORT, ADDRESS an IP address or localhost", "where `run` answers the API; an address that other machines can reach needs DREAMER_API_TOKEN",
+            (s, v) => IsHttpAddress(v) ? s with { HttpAddress = v.TrimEnd('/') } : null),
+        Text("DREAMER_API_TOKEN", "", "16 to 256 visible ASCII characters, or nothing", "who asks the API must bring it; nothing: everybody on this machine may ask",
+            (s, v) => v.Length == 0 ? s with { ApiToken = null } : IsToken(v) ? s with { ApiToken = v } : null) with { IsSecret = true },
     ];
 
     internal static SettingKey Text(string name, string normal, string accepts, string meaning, Func<DreamerSettings, string, DreamerSettings?> set) =>
@@ -116,6 +120,12 @@ internal static class SettingKeys
         };
 
     internal static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsHttpAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp && address.PathAndQuery == "/"
+        && address.Fragment.Length == 0 && address.UserInfo.Length == 0 && (address.Host == "localhost" || address.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6);
+
+    private static bool IsToken(string text) => text.Length is >= 16 and <= 256 && text.All(c => c is > ' ' and <= '~');
 
     private static bool IsContainerName(string text) =>
         text.Length is > 0 and <= 48 && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.');

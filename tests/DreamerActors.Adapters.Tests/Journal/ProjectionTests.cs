@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DreamerActors.Adapters.Journal;
+using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Sessions;
 using Microsoft.Data.Sqlite;
 
@@ -27,10 +28,39 @@ public sealed class ProjectionTests : IDisposable
         Assert.Equal(Some.Session, await reader.UnfinishedSessionAsync(default));
         var session = Assert.Single(await reader.SessionsAsync(10, default));
         Assert.Equal((2, 1, 0, "running"), (session.Attempted, session.Successful, session.Lost, session.Status));
-        Assert.Equal(["3ad33cf3", "00000001"], (await reader.DreamsAsync(Some.Session, 10, default)).OrderByDescending(dream => dream.Outcome == "kept").Select(dream => dream.Dream.Value));
+        Assert.Equal(["3ad33cf3", "00000001"], (await reader.DreamsAsync(new DreamQuery(Some.Session), default)).OrderByDescending(dream => dream.Outcome == "kept").Select(dream => dream.Dream.Value));
         Assert.Equal(1, (await reader.DreamtEntitiesAsync(default))["m.f"].Times);
         Assert.Equal(0.5, (await reader.StatisticsAsync(default)).SuccessRate);
         Assert.Equal(DreamDocument.Json(Some.Dream()), await reader.DreamAsync(new DreamId("3ad33cf3"), default));
+    }
+
+    [Fact]
+    public async Task An_interruption_is_told_with_its_reason_its_latency_and_the_time_dreamt()
+    {
+        var model = new ReadModel(_data.Path);
+        var reader = new JournalReader(model);
+        var began = Some.Started().At;
+        await model.ApplyAsync(
+            Some.Entries(Some.Started(), new SessionInterrupted(Some.Session, began.AddSeconds(60), InterruptReason.WindowEnd, TimeSpan.FromMilliseconds(400))), default);
+        var woken = await reader.SessionAsync(Some.Session, default);
+        Assert.Equal((InterruptReason.WindowEnd, TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(60)), (woken!.Interrupted, woken.StopLatency, woken.Dreamt));
+
+        await model.ApplyAsync(Some.Entries(new SessionResumed(Some.Session, began.AddHours(1)), new SessionInterrupted(Some.Session, began.AddHours(1).AddSeconds(5), InterruptReason.Load, TimeSpan.Zero)), default);
+        Assert.Equal((InterruptReason.Load, TimeSpan.FromSeconds(65)), ((await reader.SessionAsync(Some.Session, default))!.Interrupted, (await reader.SessionAsync(Some.Session, default))!.Dreamt));
+        Assert.Null(await reader.SessionAsync(new SessionId("another"), default));
+    }
+
+    [Fact]
+    public async Task Dreams_are_found_by_outcome_and_library()
+    {
+        var model = new ReadModel(_data.Path);
+        var reader = new JournalReader(model);
+        await model.ApplyAsync(Some.Entries(Some.Started(), Some.Dream(), Some.Rejected()), default);
+        var library = Some.Dream().Scenario.Libraries[0];
+        Assert.Equal("3ad33cf3", Assert.Single(await reader.DreamsAsync(new DreamQuery(Outcome: "kept", Library: library), default)).Dream.Value);
+        Assert.Equal("00000001", Assert.Single(await reader.DreamsAsync(new DreamQuery(Outcome: "rejected"), default)).Dream.Value);
+        Assert.Empty(await reader.DreamsAsync(new DreamQuery(Library: library + "x"), default));
+        Assert.Single(await reader.DreamsAsync(new DreamQuery(Limit: 1), default));
     }
 
     [Fact]

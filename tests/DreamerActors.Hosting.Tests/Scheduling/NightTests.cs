@@ -48,10 +48,8 @@ public sealed class NightTests() : TestKit(
         _lastSeen = _time.GetUtcNow();
         var random = new Random(seed);
         var returns = Enumerable.Range(0, 30).Select(_ => random.Next(Minutes)).ToHashSet();
-        var lines = CreateTestProbe();
-        Sys.EventStream.Subscribe(lines, typeof(Info));
-        var wakes = CreateTestProbe();
-        Sys.EventStream.Subscribe(wakes, typeof(EnergyProtocol.Wake));
+        var lines = Collect<Info>();
+        var wakes = Collect<EnergyProtocol.Wake>();
         var scheduler = Sys.ActorOf(SchedulerActor.Props(
             new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 40, DailyIdleScenarios = Budget },
             _sessions, _sessions, new CronNightCalendar(_time), _time));
@@ -70,16 +68,17 @@ public sealed class NightTests() : TestKit(
             _sessions.Work(_time.GetUtcNow());
             var decision = (await Settle(scheduler)).Decision;
             Assert.True(decision.Length > 0 && !decision.Contains('\n', StringComparison.Ordinal), decision);
-            while (wakes.HasMessages)
-                _sessions.Wake(_time.GetUtcNow(), wakes.ExpectMsg<EnergyProtocol.Wake>().Reason);
+            foreach (var wake in await Taken<EnergyProtocol.Wake>(wakes))
+                _sessions.Wake(_time.GetUtcNow(), wake.Reason);
             await Settle(scheduler);
         }
 
         Assert.NotEmpty(_sessions.Starts);
         Assert.Contains(_sessions.Starts, start => start.Trigger == Triggers.Nightly);
         Assert.InRange(_sessions.Judged(Triggers.Idle), 0, Budget);
-        var told = lines.ReceiveWhile(TimeSpan.FromMilliseconds(50), m => m as Info).Select(line => line!.Message.ToString()!).Where(line => line.StartsWith("Schedule: start", StringComparison.Ordinal));
-        Assert.Equal(_sessions.Starts.Count, told.Count());
+        var told = (await Taken<Info>(lines)).Select(line => line.Message.ToString()!).ToList();
+        Assert.Equal(_sessions.Starts.Count, told.Count(line => line.StartsWith("Schedule: start: ", StringComparison.Ordinal)));
+        Assert.Contains(told, line => line.StartsWith("Schedule: wait: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -88,8 +87,7 @@ public sealed class NightTests() : TestKit(
         _time.SetUtcNow(new DateTimeOffset(2026, 11, 28, 4, 58, 30, TimeSpan.Zero));
         _time.SetLocalTimeZone(Warsaw);
         _lastSeen = _time.GetUtcNow().AddHours(-1);
-        var wakes = CreateTestProbe();
-        Sys.EventStream.Subscribe(wakes, typeof(EnergyProtocol.Wake));
+        var wakes = Collect<EnergyProtocol.Wake>();
         var scheduler = Sys.ActorOf(SchedulerActor.Props(
             new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 40, DailyIdleScenarios = 0 },
             _sessions, _sessions, new CronNightCalendar(_time), _time));
@@ -101,10 +99,10 @@ public sealed class NightTests() : TestKit(
         _time.Advance(TimeSpan.FromSeconds(90));
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(90));
         await Settle(scheduler);
-        Assert.Equal(InterruptReason.WindowEnd, wakes.ExpectMsg<EnergyProtocol.Wake>().Reason);
+        Assert.Equal(InterruptReason.WindowEnd, Assert.Single(await Taken<EnergyProtocol.Wake>(wakes)).Reason);
         scheduler.Tell(SchedulerProtocol.Resume.Instance); // one more look
         await Settle(scheduler);
-        Assert.False(wakes.HasMessages);
+        Assert.Empty(await Taken<EnergyProtocol.Wake>(wakes));
     }
 
     [Fact]
@@ -139,6 +137,31 @@ public sealed class NightTests() : TestKit(
             if (Failed) return calendar.NightAt(hours, at);
             Failed = true;
             throw new InvalidOperationException("once");
+        }
+    }
+
+    /// <summary>Collects what is published from now on; whoever asks afterwards gets all of it, as it was told before the question.</summary>
+    private IActorRef Collect<T>()
+    {
+        var collector = Sys.ActorOf(Props.Create(() => new Collector<T>()));
+        Sys.EventStream.Subscribe(collector, typeof(T));
+        return collector;
+    }
+
+    private static Task<List<T>> Taken<T>(IActorRef collector) => collector.Ask<List<T>>("take", TimeSpan.FromSeconds(10));
+
+    private sealed class Collector<T> : ReceiveActor
+    {
+        private List<T> _seen = [];
+
+        public Collector()
+        {
+            Receive<T>(seen => _seen.Add(seen));
+            Receive<string>(_ =>
+            {
+                Sender.Tell(_seen);
+                _seen = [];
+            });
         }
     }
 

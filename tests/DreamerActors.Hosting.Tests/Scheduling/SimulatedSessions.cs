@@ -61,7 +61,9 @@ internal sealed class SimulatedSessions : ISessionRunner, IJournalReader
     public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<SessionSummary>>([.. Enumerable.Reverse(_sessions).Take(limit)]);
 
-    public Task<IReadOnlyList<DreamSummary>> DreamsAsync(SessionId? session, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<IReadOnlyList<DreamSummary>> DreamsAsync(DreamQuery query, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<SessionSummary?> SessionAsync(SessionId session, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<string?> DreamAsync(DreamId dream, CancellationToken cancellation) => throw new NotSupportedException();
 

@@ -1,0 +1,30 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using DreamerActors.Host.Http.Dreaming;
+using DreamerActors.Host.Http.Journal;
+using DreamerActors.Host.Http.Scheduling;
+
+namespace DreamerActors.Host.Http;
+
+/// <summary>Generated readers and writers of every body.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, MaxDepth = 32)]
+[JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(ApiInvalid))]
+[JsonSerializable(typeof(HealthApi.Health))]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(SessionRequest))]
+[JsonSerializable(typeof(SessionBegun))]
+[JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(SessionsAnswer))]
+[JsonSerializable(typeof(Woken))]
+[JsonSerializable(typeof(ActivityRequest))]
+[JsonSerializable(typeof(ActivityMarked))]
+[JsonSerializable(typeof(SchedulerApi.SchedulerAnswer))]
+[JsonSerializable(typeof(SchedulerApi.JobsAnswer))]
+[JsonSerializable(typeof(SchedulerApi.SchedulerChanged))]
+[JsonSerializable(typeof(JournalApi.DreamsAnswer))]
+[JsonSerializable(typeof(JournalApi.DreamAnswer))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(bool?))]
+[JsonSerializable(typeof(int?))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using DreamerActors.Host.Http.Dreaming;
+using DreamerActors.Host.Http.Journal;
+using DreamerActors.Host.Http.Scheduling;
+using DreamerActors.Hosting.Settings;
+using Microsoft.AspNetCore.HostFiltering;
+
+namespace DreamerActors.Host.Http;
+
+/// <summary>The host's web side: where it listens, what it lets in, and the list of its routes.</summary>
+internal static class DreamerWeb
+{
+    private const long LargestBody = 64 << 10;
+    private const long MostConnections = 200;
+
+    /// <summary>Adds the web server and what the routes need.</summary>
+    /// <exception cref="SettingsException">The address can be reached from elsewhere and there is no token.</exception>
+    public static void AddDreamerWeb(this WebApplicationBuilder builder, DreamerSettings settings)
+    {
+        var address = new Uri(settings.HttpAddress);
+        if (!Access.IsLoopback(address) && settings.ApiToken is null)
+            throw new SettingsException([$"DREAMER_HTTP={settings.HttpAddress} is not accepted: other machines can reach it, so DREAMER_API_TOKEN must be set"]);
+        builder.WebHost.UseKestrelCore().UseUrls(settings.HttpAddress).ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = LargestBody;
+            server.Limits.MaxConcurrentConnections = MostConnections;
+        });
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton(new Access(settings.ApiToken));
+        builder.Services.Configure<HostFilteringOptions>(hosts =>
+        {
+            hosts.AllowedHosts = Access.AllowedHosts(address);
+            hosts.AllowEmptyHosts = false;
+            hosts.IncludeFailureMessage = false;
+        });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.TypeInfoResolverChain.Clear();
+            json.SerializerOptions.TypeInfoResolverChain.Add(ApiJson.Default);
+        });
+        builder.Services.AddOpenApi();
+    }
+
+    /// <summary>The steps of every request, and all routes.</summary>
+    public static void UseDreamerWeb(this WebApplication app)
+    {
+        app.UseStatusCodePages(ApiErrors.WriteBareAsync);
+        app.Use(ApiErrors.CatchAsync);
+        app.UseHostFiltering();
+        app.UseRouting();
+        app.Use(app.Services.GetRequiredService<Access>().CheckAsync);
+        app.MapHealth();
+        app.MapDreaming();
+        app.MapJournal();
+        app.MapScheduler();
+        app.MapOpenApi();
+    }
+}

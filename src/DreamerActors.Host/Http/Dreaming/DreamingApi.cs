@@ -1,0 +1,127 @@
+using System.Text.Json;
+using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Scheduling;
+using DreamerActors.Domain.Sessions;
+using DreamerActors.Hosting.Dreaming;
+using DreamerActors.Hosting.Scheduling;
+using DreamerActors.Hosting.Settings;
+
+namespace DreamerActors.Host.Http.Dreaming;
+
+/// <summary>Sessions: how it stands, begin, wake, tell of the user.</summary>
+internal static class DreamingApi
+{
+    private const int SessionLimit = 1000;
+
+    public static void MapDreaming(this IEndpointRouteBuilder routes)
+    {
+        var dreams = routes.MapGroup("/api/v1/dreams").WithTags("dreaming");
+        dreams.MapGet("/status", StatusAsync);
+        dreams.MapPost("/sessions", BeginAsync).Produces<SessionBegun>(StatusCodes.Status202Accepted).Produces<SessionAnswer>();
+        dreams.MapGet("/sessions", SessionsAsync);
+        dreams.MapGet("/sessions/{id}", SessionAsync);
+        dreams.MapPost("/wake", WakeAsync);
+        dreams.MapPost("/activity", Activity);
+    }
+
+    private static async Task<StatusAnswer> StatusAsync(
+        IDreamEngine engine, IDreamScheduler scheduler, IJournalReader reader, DreamerSettings settings, CancellationToken cancellation)
+    {
+        var statistics = await engine.GetStatisticsAsync(cancellation);
+        var unfinished = await reader.UnfinishedSessionAsync(cancellation);
+        var schedule = await scheduler.GetStatusAsync(cancellation);
+        return new StatusAnswer("success", new DreamingStatus(
+            statistics.State, statistics.CurrentSessionId, statistics.TotalDreams, statistics.SuccessfulDreams, Math.Round(statistics.SuccessRate, 4),
+            statistics.SavedDreams, statistics.OutputDirectory, settings.EnableDreaming, statistics.Sessions,
+            unfinished?.Value == statistics.CurrentSessionId ? null : unfinished?.Value, schedule.Decision));
+    }
+
+    private static async Task<IResult> BeginAsync(
+        SessionRequest? request, bool? wait, IDreamEngine engine, DreamerSettings settings, IHostApplicationLifetime lifetime, CancellationToken cancellation)
+    {
+        if (!settings.EnableDreaming)
+            throw new ApiException(StatusCodes.Status503ServiceUnavailable, "DREAMING_DISABLED", "dreaming is off: ENABLE_DREAMING=false");
+        var wished = Validate(request ?? new SessionRequest());
+        // A session outlives the request that began it: only the host's end, or a wake-up, ends it.
+        var phase = request is { Resume: true }
+            ? await engine.BeginResumeAsync(null, lifetime.ApplicationStopping)
+            : await engine.BeginRemPhaseAsync(wished, null, lifetime.ApplicationStopping);
+        if (phase.SessionId is not { } session)
+            throw Refusal(await phase.Report);
+        if (wait != true)
+            return TypedResults.Accepted($"/api/v1/dreams/sessions/{session}", new SessionBegun("success", session));
+        return TypedResults.Ok(new SessionAnswer("success", Report(await phase.Report.WaitAsync(cancellation))));
+    }
+
+    private static RemRequest Validate(SessionRequest request)
+    {
+        if (request.MaxScenarios is < 1 or > 10_000)
+            throw new InvalidInputException("body", "max_scenarios", $"max_scenarios={request.MaxScenarios} is not accepted: a whole number from 1 to 10000");
+        if (request.Resume && (request.MaxScenarios is not null || request.Difficulty is not null))
+            throw new InvalidInputException("body", "resume", "resume goes on with the plan of the unfinished session: it takes neither max_scenarios nor difficulty");
+        Difficulty? difficulty = request.Difficulty switch
+        {
+            null => null,
+            "simple" => Difficulty.Simple,
+            "medium" => Difficulty.Medium,
+            "complex" => Difficulty.Complex,
+            _ => throw new InvalidInputException("body", "difficulty", "difficulty is one of simple, medium, complex"),
+        };
+        return new RemRequest(request.MaxScenarios, difficulty, Trigger: Triggers.Api);
+    }
+
+    private static ApiException Refusal(RemReport report) => report.Status switch
+    {
+        RemStatus.Busy => new ApiException(StatusCodes.Status409Conflict, "DREAM_ENGINE_BUSY", report.Error ?? "another session is running"),
+        RemStatus.NoKnowledge => new ApiException(StatusCodes.Status409Conflict, "NO_KNOWLEDGE", "there is nothing to dream about yet"),
+        RemStatus.NothingToResume => new ApiException(StatusCodes.Status409Conflict, "NOTHING_TO_RESUME", "there is no unfinished session"),
+        RemStatus.Interrupted => new ApiException(StatusCodes.Status409Conflict, "DREAM_INTERRUPTED", "a wake-up came before the session began"),
+        _ => new ApiException(StatusCodes.Status500InternalServerError, "DREAM_ERROR", report.Error ?? "the session failed"),
+    };
+
+    private static async Task<SessionsAnswer> SessionsAsync(IJournalReader reader, int? limit, CancellationToken cancellation)
+    {
+        var sessions = await reader.SessionsAsync(Limits.Check(limit, SessionLimit), cancellation);
+        return new SessionsAnswer("success", [.. sessions.Select(Report)], sessions.Count);
+    }
+
+    private static async Task<SessionAnswer> SessionAsync(string id, IJournalReader reader, CancellationToken cancellation) =>
+        await reader.SessionAsync(new SessionId(id), cancellation) is { } session
+            ? new SessionAnswer("success", Report(session))
+            : throw ApiException.NotFound("there is no such session");
+
+    private static async Task<Woken> WakeAsync(IDreamEngine engine, CancellationToken cancellation)
+    {
+        var report = await engine.WakeUpAsync(InterruptReason.Asked, cancellation);
+        return new Woken("success", report.Interrupted, Math.Round(report.StoppedIn.TotalMilliseconds, 1));
+    }
+
+    private static ActivityMarked Activity(ActivityRequest? request, IDreamEngine engine)
+    {
+        engine.MarkActivity(request?.Source is { Length: > 0 } source ? source : Triggers.Api);
+        return new ActivityMarked("success", 0);
+    }
+
+    private static ReportBody Report(RemReport report) => new(
+        report.SessionId, Name(report.Status), Math.Round(report.Duration.TotalSeconds, 3), report.Attempted, report.Successful, Math.Round(report.SuccessRate, 4), report.Lost, report.Error)
+    {
+        Scenarios = report.Scenarios,
+        Rejections = report.Rejections,
+    };
+
+    private static ReportBody Report(SessionSummary session) => new(
+        session.Session.Value, session.Status, Math.Round(session.Dreamt.TotalSeconds, 3), session.Attempted, session.Successful,
+        session.Attempted == 0 ? 0 : Math.Round((double)session.Successful / session.Attempted, 4), session.Lost, null)
+    {
+        DreamsPlanned = session.Planned,
+        StartedAt = session.StartedAt,
+        EndedAt = session.EndedAt,
+        Trigger = session.Trigger,
+        Brain = session.Brain,
+        InterruptReason = session.Interrupted is { } reason ? Name(reason) : null,
+        StoppedInMs = session.StopLatency?.TotalMilliseconds,
+    };
+
+    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

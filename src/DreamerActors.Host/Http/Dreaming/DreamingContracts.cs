@@ -1,0 +1,53 @@
+namespace DreamerActors.Host.Http.Dreaming;
+
+/// <summary>What the dreamer has done and does: the seven figures of the host, then ours.</summary>
+internal sealed record DreamingStatus(
+    string State, string? CurrentSessionId, int TotalDreams, int SuccessfulDreams, double SuccessRate, int SavedDreamsCount, string OutputDirectory,
+    bool Enabled, int Sessions, string? UnfinishedSessionId, string Decision);
+
+internal sealed record StatusAnswer(string Status, DreamingStatus Dreams);
+
+/// <summary>What to dream; everything may be left out.</summary>
+/// <param name="MaxScenarios">Scenarios at most, 1 to 10000.</param>
+/// <param name="Difficulty"><c>simple</c>, <c>medium</c> or <c>complex</c>.</param>
+/// <param name="Resume">Go on with the newest unfinished session instead.</param>
+internal sealed record SessionRequest(int? MaxScenarios = null, string? Difficulty = null, bool Resume = false);
+
+internal sealed record SessionBegun(string Status, string SessionId);
+
+/// <summary>One session's report: the seed's fields, then ours.</summary>
+internal sealed record ReportBody(
+    string? SessionId, string Status, double DurationSeconds, int DreamsAttempted, int DreamsSuccessful, double SuccessRate, int DreamsLost, string? Error)
+{
+    public int? DreamsPlanned { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public string? Trigger { get; init; }
+
+    public string? Brain { get; init; }
+
+    /// <summary>Why it was interrupted last: <c>user_activity</c>, <c>asked</c>, <c>load</c>, <c>window_end</c>, <c>shutdown</c>.</summary>
+    public string? InterruptReason { get; init; }
+
+    /// <summary>From the wake-up to the last child's end.</summary>
+    public double? StoppedInMs { get; init; }
+
+    public IReadOnlyList<string>? Scenarios { get; init; }
+
+    public IReadOnlyDictionary<string, int>? Rejections { get; init; }
+}
+
+internal sealed record SessionAnswer(string Status, ReportBody Session);
+
+internal sealed record SessionsAnswer(string Status, IReadOnlyList<ReportBody> Sessions, int Count);
+
+internal sealed record Woken(string Status, bool Interrupted, double StoppedInMs);
+
+/// <summary>The user did something.</summary>
+/// <param name="Source">Where it was seen.</param>
+internal sealed record ActivityRequest(string? Source = null);
+
+internal sealed record ActivityMarked(string Status, double IdleTimeSeconds);
