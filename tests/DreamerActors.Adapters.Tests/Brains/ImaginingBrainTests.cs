@@ -9,8 +9,8 @@ using static DreamerActors.Adapters.Tests.Brains.FaultServer;
 namespace DreamerActors.Adapters.Tests.Brains;
 
 /// <summary>Weaving and coding with a scripted endpoint and a real sandbox: what a model answers is checked before anything is built upon it.</summary>
-[Collection(nameof(GuardianFixture))]
-public sealed class ImaginingBrainTests(GuardianFixture fixture)
+[Collection(nameof(BubblewrapFixture))]
+public sealed class ImaginingBrainTests(BubblewrapFixture fixture)
 {
     private const string Tests = "from solution import merge\n\n\ndef test_merge():\n    assert merge([3], [1]) == [1, 3]\n    assert merge([], [2]) == [2]\n";
     private static readonly PlannedScenario Planned = new(
