@@ -23,6 +23,16 @@ internal static class Needs
     /// <summary>The same image as a file.</summary>
     public static string Archive { get; } = Environment.GetEnvironmentVariable("DREAMER_TEST_ARCHIVE") ?? "";
 
+    /// <summary>The process that computes model files; `./dreamer test` builds it.</summary>
+    public static string LlamaWorker()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "DreamerActors.sln"))) folder = folder.Parent;
+        var worker = Path.Combine(folder?.FullName ?? "", "src/DreamerActors.LlamaWorker/bin/Release/net10.0/dreamer-llama.dll");
+        There(File.Exists(worker), $"needs {worker}: `./dreamer test` builds it");
+        return worker;
+    }
+
     private static void Program(string path, string package) => There(Path.Exists(path), $"needs {path}: apt-get install {package}");
 
     private static void There(bool there, string missing)

@@ -35,7 +35,7 @@ public interface ISandboxedReader
 /// <summary>Input that cannot be read within the limits; the message is for people.</summary>
 public sealed class UntrustedInputException(string message) : Exception(message);
 
-/// <summary>Has sandboxes ready while a session runs, and ends every sandbox of this process at once, without asking it (invariant I3).</summary>
+/// <summary>Has sandboxes ready while a session runs, and ends every one of them, and whatever else dreams outside this process, at once and without asking (invariant I3).</summary>
 public interface ISandboxKeeper
 {
     /// <summary>From now on sandboxes are started for this session, ahead of need and in the background.</summary>

@@ -28,11 +28,17 @@ public static class AdapterRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => ASandbox(settings, provider));
         services.TryAddSingleton<ISandboxedReader>(provider => provider.GetRequiredService<Sandbox>());
-        services.TryAddSingleton<ISandboxKeeper>(provider => provider.GetRequiredService<Sandbox>());
+        services.TryAddSingleton<ISandboxKeeper>(provider => settings.Brain == "llamasharp"
+            ? new JoinedKeepers([provider.GetRequiredService<Sandbox>(), provider.GetRequiredService<LlamaWorker>()])
+            : provider.GetRequiredService<Sandbox>());
         services.TryAddSingleton(new GuardingDemands(settings.ValidationStrict, settings.MutantThreshold, settings.DeterminismRuns));
         services.TryAddSingleton<IGuardian, Guardian>();
         services.TryAddSingleton<BulkValidation>();
-        services.TryAddSingleton(provider => new ModelEndpoint(settings.Models, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new LlamaWorker(WorkerOf(settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LlamaWorker>>()));
+        services.TryAddSingleton(provider => settings.Brain == "llamasharp"
+            ? new ModelEndpoint(settings.Models with { Model = Path.GetFileNameWithoutExtension(settings.ModelPath)!, Endpoint = new Uri("http://llama/v1") },
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LlamaWorker>().ConnectAsync)
+            : new ModelEndpoint(settings.Models, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IBrain>(provider => settings.Brain == "recall" ? new RecallBrain() : ActivatorUtilities.CreateInstance<ImaginingBrain>(provider, settings.Brain));
         services.TryAddSingleton<IKnowledgeStore>(provider => new KnowledgeStore(
             provider.GetRequiredService<ISandboxedReader>(), settings.MemoryRoot, settings.DataDirectory, StandardLibrary.Folder(), provider.GetRequiredService<TimeProvider>()));
@@ -48,6 +54,7 @@ public static class AdapterRegistration
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonIndex>());
         return services;
     }
+
     private static Sandbox ASandbox(DreamerSettings settings, IServiceProvider provider)
     {
         var log = provider.GetService<ILoggerFactory>()?.CreateLogger<Sandbox>();
@@ -58,5 +65,24 @@ public static class AdapterRegistration
             new DockerOptions(settings.SandboxImage, settings.DockerNamespace, settings.ProcessPriority, engine),
             settings.Limits, settings.Concurrency, provider.GetRequiredService<TimeProvider>(),
             told: choice => log?.LogInformation("{Choice}", choice));
+    }
+
+    private static LlamaWorkerOptions WorkerOf(DreamerSettings settings) => new(
+        settings.LlamaWorker ?? Path.Combine(AppContext.BaseDirectory, "dreamer-llama.dll"),
+        settings.ModelPath ?? "", settings.ModelContext, Math.Max(1, Environment.ProcessorCount / 2), settings.ProcessPriority);
+
+    /// <summary>Everything that a wake-up ends, at the same time.</summary>
+    private sealed class JoinedKeepers(IReadOnlyList<ISandboxKeeper> keepers) : ISandboxKeeper
+    {
+        public void BeginSession(string session)
+        {
+            foreach (var keeper in keepers)
+                keeper.BeginSession(session);
+        }
+
+        public Task EndSessionAsync() => Task.WhenAll(keepers.Select(keeper => keeper.EndSessionAsync()));
+
+        public async Task<int> EndAllAsync(CancellationToken cancellation) =>
+            (await Task.WhenAll(keepers.Select(keeper => keeper.EndAllAsync(cancellation)))).Sum();
     }
 }

@@ -53,11 +53,20 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_PROCESS_PRIORITY</c>: nice value of workers, 0 … 19.</summary>
     public int ProcessPriority { get; init; } = 19;
 
-    /// <summary><c>DREAMING_BRAIN</c>: <c>recall</c> or <c>openai</c>.</summary>
+    /// <summary><c>DREAMING_BRAIN</c>: <c>recall</c>, <c>openai</c> or <c>llamasharp</c>.</summary>
     public string Brain { get; init; } = "recall";
 
     /// <summary><c>DREAMING_LLM_…</c> and a model per role: for brains that ask language models.</summary>
     public LanguageModelOptions Models { get; init; } = new();
+
+    /// <summary><c>DREAMING_MODEL_PATH</c>, absolute: the GGUF file of <c>llamasharp</c>; null when none is set.</summary>
+    public string? ModelPath { get; init; }
+
+    /// <summary><c>DREAMING_MODEL_CONTEXT</c>: tokens of question and answer together, 512 … 1 048 576.</summary>
+    public int ModelContext { get; init; } = 8_192;
+
+    /// <summary><c>DREAMER_LLAMA_WORKER</c>, absolute: the program that computes a model file; null for the one beside this program.</summary>
+    public string? LlamaWorker { get; init; }
 
     /// <summary><c>DREAMING_REPAIR_ROUNDS</c>: how often a coder may repair a refused attempt, 0 … 3. A brain that remembers has nothing to repair.</summary>
     public int RepairRounds { get; init; } = 1;

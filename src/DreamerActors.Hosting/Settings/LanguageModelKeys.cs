@@ -22,6 +22,10 @@ internal static class LanguageModelKeys
             (s, v) => IsName(v) ? Set(s, m => m with { WeaverModel = v.Length == 0 ? null : v }) : null),
         SettingKeys.Text("DREAMING_CODER_MODEL", "", ModelName, "the model that writes solutions, if not `DREAMING_LLM_MODEL`",
             (s, v) => IsName(v) ? Set(s, m => m with { CoderModel = v.Length == 0 ? null : v }) : null),
+        FilePath("DREAMING_MODEL_PATH", "the path of a readable GGUF file", "the model file of `llamasharp`", IsModel, (s, v) => s with { ModelPath = v }),
+        SettingKeys.Whole("DREAMING_MODEL_CONTEXT", "8192", 512, 1_048_576, "its context: tokens of question and answer together",
+            (s, v) => s with { ModelContext = v }),
+        FilePath("DREAMER_LLAMA_WORKER", "the path of dreamer-llama.dll", "the program that computes it; `./dreamer` builds and finds it by itself", _ => true, (s, v) => s with { LlamaWorker = v }),
         SettingKeys.Text("DREAMING_LLM_LANGUAGE", "en", "en or pl", "the language in which models are spoken to",
             (s, v) => SettingKeys.Is(v, "en") ? Set(s, m => m with { Language = PromptLanguage.English })
                 : SettingKeys.Is(v, "pl") ? Set(s, m => m with { Language = PromptLanguage.Polish }) : null),
@@ -43,6 +47,30 @@ internal static class LanguageModelKeys
         var models = settings.Models;
         if (settings.Brain == "openai" && models.Model.Length == 0 && (models.WeaverModel is null || models.CoderModel is null))
             yield return $"DREAMING_LLM_MODEL=(empty) is not accepted: a model's name, because DREAMING_BRAIN=openai needs one";
+        if (settings is { Brain: "llamasharp", ModelPath: null })
+            yield return "DREAMING_MODEL_PATH=(empty) is not accepted: the path of a readable GGUF file, because DREAMING_BRAIN=llamasharp needs one";
+    }
+
+    private static SettingKey FilePath(string name, string accepts, string meaning, Func<string, bool> isGood, Func<DreamerSettings, string, DreamerSettings> set) =>
+        new(name, "", accepts, meaning)
+        {
+            Apply = (settings, text, from) => text.Length == 0 ? settings
+                : !text.Contains('\0', StringComparison.Ordinal) && Path.GetFullPath(text, from) is var path && isGood(path) ? set(settings, path) : null,
+        };
+
+    /// <summary>A file that can be read and begins like a GGUF file.</summary>
+    private static bool IsModel(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            Span<byte> head = stackalloc byte[4];
+            return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual("GGUF"u8);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static DreamerSettings Set(DreamerSettings settings, Func<LanguageModelOptions, LanguageModelOptions> change) => settings with { Models = change(settings.Models) };

@@ -1,0 +1,226 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Sandboxes;
+using Microsoft.Extensions.Logging;
+
+namespace DreamerActors.Adapters.Brains;
+
+/// <summary>How the model's own process is started.</summary>
+/// <param name="Program">The worker, <c>dreamer-llama.dll</c>.</param>
+/// <param name="ModelPath">The GGUF file.</param>
+/// <param name="Context">Tokens of prompt and answer together.</param>
+/// <param name="Threads">Threads that compute.</param>
+/// <param name="Priority">Nice value, 0 … 19 (invariant I7).</param>
+public sealed record LlamaWorkerOptions(string Program, string ModelPath, int Context, int Threads, int Priority)
+{
+    /// <summary>The longest that loading the model may take.</summary>
+    public TimeSpan LoadLimit { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>The pause before a worker that ended by itself is started again; doubled each time, up to <see cref="LongestPause"/>.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest of these pauses.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>llama.cpp in a process of its own, behind a Unix socket: a crash or gigabytes of weights never touch the host.</summary>
+/// <remarks>
+/// Started by the first connection, started again after it ended (later each time it ends soon), killed on every wake-up with
+/// everything it was computing, and when its session ends; it also ends when this process does, however that dies.
+/// </remarks>
+public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, ILogger<LlamaWorker> log) : ISandboxKeeper, IAsyncDisposable
+{
+    private static readonly TimeSpan HealthPause = TimeSpan.FromMilliseconds(50);
+    private readonly string _folder = Directory.CreateTempSubdirectory("dreamer-llama-").FullName;
+    private readonly SemaphoreSlim _starting = new(1);
+    private CancellationTokenSource _awake = new();
+    private Process? _process;
+    private long _startedAt;
+    private int _failures;
+
+    /// <summary>How often it had to be started again.</summary>
+    public int Restarts { get; private set; }
+
+    /// <summary>The worker's process, while there is one.</summary>
+    internal int? ProcessId => _process is { HasExited: false } running ? running.Id : null;
+
+    private string Socket => Path.Combine(_folder, "llama.sock");
+
+    /// <summary>A connection to the worker, which is started if it does not run.</summary>
+    /// <exception cref="BrainUnavailableException">It cannot be started.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        // A wake-up in the middle of a start must not be followed by another start.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Volatile.Read(ref _awake).Token);
+        await _starting.WaitAsync(stop.Token);
+        try
+        {
+            if (_process is not { HasExited: false })
+                await StartAsync(stop.Token);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+
+        return await DialAsync(stop.Token);
+    }
+
+    /// <inheritdoc/>
+    public void BeginSession(string session)
+    {
+        // The first question starts it.
+    }
+
+    /// <summary>Ends the worker: without a session its memory belongs to others.</summary>
+    public Task EndSessionAsync() => EndAllAsync(CancellationToken.None);
+
+    /// <inheritdoc/>
+    public async Task<int> EndAllAsync(CancellationToken cancellation)
+    {
+        using var before = Interlocked.Exchange(ref _awake, new CancellationTokenSource());
+        await before.CancelAsync();
+        await _starting.WaitAsync(cancellation);
+        try
+        {
+            var running = _process is { HasExited: false };
+            await KillAsync(cancellation);
+            _failures = 0;
+            return running ? 1 : 0;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await EndAllAsync(CancellationToken.None);
+        _awake.Dispose();
+        _starting.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StartAsync(CancellationToken stop)
+    {
+        if (!File.Exists(options.Program))
+            throw new BrainUnavailableException($"{options.Program} is missing: start the dreamer by ./dreamer, which builds it, or use DREAMING_BRAIN=openai with a llama.cpp server");
+        if (_process is { ExitCode: not 0 }) // with 0 it ended because nobody had asked it anything for long
+        {
+            Restarts++;
+            _failures = time.GetElapsedTime(_startedAt) > options.LongestPause ? 0 : _failures + 1;
+            var pause = TimeSpan.FromTicks(Math.Min(options.LongestPause.Ticks, options.Pause.Ticks << Math.Min(_failures, 16)));
+            log.LogWarning("The model's process ended with code {Code}; it is started again in {Pause} s", _process.ExitCode, pause.TotalSeconds);
+            await Task.Delay(pause, time, stop);
+        }
+
+        await KillAsync(CancellationToken.None);
+        _startedAt = time.GetTimestamp();
+        _process = Process.Start(Command()) ?? throw new BrainUnavailableException("the model's process does not start");
+        _ = ReadLogAsync(_process);
+        try
+        {
+            await LoadedAsync(_process, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    private ProcessStartInfo Command()
+    {
+        File.Delete(Socket);
+        var start = new ProcessStartInfo("nice", [
+            "-n", options.Priority.ToString(CultureInfo.InvariantCulture), "ionice", "-c", "3", "dotnet", options.Program, options.ModelPath, Socket,
+            options.Context.ToString(CultureInfo.InvariantCulture), options.Threads.ToString(CultureInfo.InvariantCulture),
+        ]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        // A native crash shall end quickly: no dump, no debugger.
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        return start;
+    }
+
+    /// <summary>Waits until it answers that its model is loaded.</summary>
+    private async Task LoadedAsync(Process process, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(options.LoadLimit, time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, cancellation) => DialAsync(cancellation), UseProxy = false });
+        while (true)
+        {
+            if (process.HasExited)
+                throw new BrainUnavailableException($"the model's process ended with code {process.ExitCode} while it loaded {options.ModelPath}");
+            if (await IsHealthyAsync(http, waiting.Token))
+                return;
+            try
+            {
+                await Task.Delay(HealthPause, waiting.Token);
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                throw new BrainUnavailableException($"{options.ModelPath} was not loaded within {options.LoadLimit.TotalSeconds:0} s");
+            }
+        }
+    }
+
+    private static async Task<bool> IsHealthyAsync(HttpClient http, CancellationToken cancellation)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "http://llama/health");
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            using var response = await http.SendAsync(request, cancellation);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // it does not listen yet
+        }
+    }
+
+    private async ValueTask<Stream> DialAsync(CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task KillAsync(CancellationToken cancellation)
+    {
+        if (_process is not { } process)
+            return;
+        if (!process.HasExited)
+            process.Kill();
+        await process.WaitForExitAsync(cancellation);
+        process.Dispose();
+        _process = null;
+    }
+
+    private async Task ReadLogAsync(Process process)
+    {
+        try
+        {
+            _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+            while (await process.StandardError.ReadLineAsync() is { } line)
+                log.LogDebug("llama: {Line}", line.Length > 500 ? line[..500] : line);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // It was killed.
+        }
+    }
+}

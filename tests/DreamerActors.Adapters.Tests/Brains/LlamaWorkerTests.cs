@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using DreamerActors.Adapters.Brains;
+using DreamerActors.Domain.Brains;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace DreamerActors.Adapters.Tests.Brains;
+
+/// <summary>The worker with real llama.cpp on tiny models: one always says the same, one never stops by itself.</summary>
+[Trait("Needs", "llama")]
+public sealed class LlamaWorkerTests : IAsyncLifetime, IDisposable
+{
+    private const string Scripted = "Think first.\n```python\ndef f():\n    return 1\n```\n";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly TemporaryFolder _folder = new();
+    private LlamaWorker? _worker;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (_worker is not null)
+            await _worker.DisposeAsync();
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<ModelEndpoint> StartAsync(bool scripted, int context = 1024, int tokens = 4_096)
+    {
+        var program = Needs.LlamaWorker();
+        var model = Path.Combine(_folder.Path, "model.gguf");
+        await PlainPython.RunAsync([Path.Combine(AppContext.BaseDirectory, "data/make_tiny_gguf.py"), "--out", model,
+            .. scripted ? new[] { "--mode", "script", "--reply-file", _folder.File("reply.txt", Scripted) } : []]);
+        return Endpoint(program, model, context, tokens);
+    }
+
+    private ModelEndpoint Endpoint(string program, string model, int context = 1024, int tokens = 4_096)
+    {
+        _worker = new LlamaWorker(
+            new LlamaWorkerOptions(program, model, context, Threads: 1, Priority: 5) { Pause = TimeSpan.FromMilliseconds(10) }, TimeProvider.System, NullLogger<LlamaWorker>.Instance);
+        return new ModelEndpoint(
+            new LanguageModelOptions { Endpoint = new Uri("http://llama/v1"), Model = "m", MostTokens = tokens, RetryPause = TimeSpan.FromMilliseconds(10) }, TimeProvider.System, _worker.ConnectAsync);
+    }
+
+    private static Task<Reply> AskAsync(ModelEndpoint endpoint, CancellationToken cancellation = default, string question = "Write f().") =>
+        endpoint.Model("coder", "m").AskAsync(Prompt.Ask("You code.", question), null, 0.2f, cancellation).WaitAsync(Patience, CancellationToken.None);
+
+    /// <summary>Waits until the worker has used a processor for a while: it computes.</summary>
+    private async Task ComputingAsync()
+    {
+        while (_worker!.ProcessId is null)
+            await Task.Delay(10);
+        using var process = Process.GetProcessById(_worker.ProcessId.Value);
+        for (var before = process.TotalProcessorTime; process.TotalProcessorTime - before < TimeSpan.FromSeconds(1); process.Refresh())
+            await Task.Delay(10);
+    }
+
+    [SkippableFact]
+    public async Task It_answers_from_a_process_that_gives_way_and_counts_tokens()
+    {
+        using var endpoint = await StartAsync(scripted: true);
+        var reply = await AskAsync(endpoint);
+        Assert.Equal((Scripted.Trim(), false), (reply.Text.Trim(), reply.IsTruncated));
+        Assert.True(reply.Use is { PromptTokens: > 0, CompletionTokens: > 0 }, reply.Use.ToString());
+        Assert.Equal("5", (await File.ReadAllTextAsync($"/proc/{_worker!.ProcessId}/stat")).Split(") ")[1].Split(' ')[16]);
+    }
+
+    [SkippableFact]
+    public async Task An_answer_without_end_is_cut_off_and_said_to_be()
+    {
+        using var endpoint = await StartAsync(scripted: false, tokens: 300);
+        var reply = await AskAsync(endpoint);
+        Assert.Equal((true, 300L), (reply.IsTruncated, reply.Use.CompletionTokens));
+    }
+
+    [SkippableFact]
+    public async Task A_question_longer_than_the_context_is_refused_with_both_numbers()
+    {
+        using var endpoint = await StartAsync(scripted: false, context: 512);
+        var refused = await Assert.ThrowsAsync<BrainUnavailableException>(() => AskAsync(endpoint, question: string.Concat(Enumerable.Repeat("word ", 1000))));
+        Assert.Contains("maximum context length is 512", refused.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task A_wake_up_in_the_middle_of_an_answer_leaves_no_process()
+    {
+        using var endpoint = await StartAsync(scripted: false, context: 32_768, tokens: 30_000);
+        using var cancellation = new CancellationTokenSource();
+        var asking = AskAsync(endpoint, cancellation.Token);
+        await ComputingAsync();
+        var process = _worker!.ProcessId!.Value;
+        var waking = Stopwatch.StartNew();
+        await cancellation.CancelAsync();
+        Assert.Equal(1, await _worker.EndAllAsync(default));
+        Assert.True(waking.Elapsed < TimeSpan.FromSeconds(2), $"{waking.Elapsed}");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        Assert.False(Directory.Exists($"/proc/{process}"));
+        Assert.Equal(0, await _worker.EndAllAsync(default));
+    }
+
+    [SkippableFact]
+    public async Task Cancelling_alone_frees_the_model_for_the_next_question()
+    {
+        using var endpoint = await StartAsync(scripted: false, context: 32_768, tokens: 30_000);
+        using var cancellation = new CancellationTokenSource();
+        var asking = AskAsync(endpoint, cancellation.Token);
+        await ComputingAsync();
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        using var hurry = new ModelEndpoint(endpoint.Options with { MostTokens = 5 }, TimeProvider.System, _worker!.ConnectAsync);
+        Assert.Equal(5, (await AskAsync(hurry)).Use.CompletionTokens);
+        Assert.Equal(0, _worker.Restarts);
+    }
+
+    [SkippableFact]
+    public async Task A_worker_killed_in_the_middle_of_an_answer_is_started_again_and_the_question_asked_again()
+    {
+        using var endpoint = await StartAsync(scripted: false, context: 4_096, tokens: 2_000);
+        var asking = AskAsync(endpoint);
+        await ComputingAsync();
+        using (var process = Process.GetProcessById(_worker!.ProcessId!.Value))
+            process.Kill();
+        Assert.Equal(2_000, (await asking).Use.CompletionTokens);
+        Assert.Equal(1, _worker.Restarts);
+    }
+
+    [SkippableFact]
+    public async Task A_file_that_is_no_model_is_named()
+    {
+        using var endpoint = Endpoint(Needs.LlamaWorker(), _folder.File("broken.gguf", "GGUF and then nothing"));
+        var failed = await Assert.ThrowsAsync<BrainUnavailableException>(() => AskAsync(endpoint));
+        Assert.Contains("broken.gguf", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_never_built_is_told_with_what_to_do()
+    {
+        using var endpoint = Endpoint("/nowhere/dreamer-llama.dll", "m.gguf");
+        Assert.Contains("DREAMING_BRAIN=openai", (await Assert.ThrowsAsync<BrainUnavailableException>(() => AskAsync(endpoint))).Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task It_ends_with_the_process_that_started_it()
+    {
+        using var endpoint = await StartAsync(scripted: true);
+        using var orphan = Process.Start(new ProcessStartInfo("dotnet", [Needs.LlamaWorker(), Path.Combine(_folder.Path, "model.gguf"), Path.Combine(_folder.Path, "s"), "512", "1"])
+        {
+            RedirectStandardInput = true, RedirectStandardError = true,
+        })!;
+        orphan.StandardInput.Close(); // as the kernel does when its parent dies
+        await orphan.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(137, orphan.ExitCode);
+    }
+}
