@@ -58,6 +58,9 @@ public sealed class SettingsTests : IDisposable
     [InlineData("DREAMING_LLM_MAX_TOKENS", "10", "256 to 131072")]
     [InlineData("DREAMING_LLM_SILENCE_SECONDS", "0", "1 to 540")]
     [InlineData("DREAMING_REPAIR_ROUNDS", "4", "0 to 3")]
+    [InlineData("DREAMING_MODEL_PATH", "/nowhere/model.gguf", "readable GGUF file")]
+    [InlineData("DREAMING_MODEL_PATH", "/bin/sh", "readable GGUF file")]
+    [InlineData("DREAMING_MODEL_CONTEXT", "100", "512 to 1048576")]
     [InlineData("DREAMING_SANDBOX", "none", "auto, docker or bubblewrap")]
     [InlineData("DREAMING_SANDBOX_IMAGE", "-rm", "a Docker image")]
     [InlineData("DREAMING_CONCURRENCY", "65", "1 to 64")]
@@ -115,6 +118,7 @@ public sealed class SettingsTests : IDisposable
     public void A_brain_that_asks_a_model_needs_one_and_a_key_is_never_shown()
     {
         Assert.Contains("DREAMING_LLM_MODEL=", Assert.Throws<SettingsException>(() => Read(("DREAMING_BRAIN", "openai"))).Message, StringComparison.Ordinal);
+        Assert.Contains("DREAMING_MODEL_PATH=", Assert.Throws<SettingsException>(() => Read(("DREAMING_BRAIN", "llamasharp"))).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", Assert.Throws<SettingsException>(() => Read(("DREAMING_LLM_API_KEY", "hidden key"))).Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", Read(("DREAMING_LLM_API_KEY", "hidden")).ToString(), StringComparison.Ordinal);
     }
