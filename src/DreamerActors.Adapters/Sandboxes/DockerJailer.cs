@@ -14,20 +14,19 @@ internal sealed class DockerJailer : IJailer
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
     private readonly DockerOptions _options;
     private readonly SandboxLimits _limits;
-    private readonly DockerClient _client;
+    private readonly Lazy<DockerClient> _engine;
     private readonly ConcurrentDictionary<string, DockerJail?> _ours = [];
     private readonly List<Task> _removing = [];
     private readonly SemaphoreSlim _reaping = new(1);
     private int _number;
-    private bool _reaped;
+    private string? _reapedFor;
 
     /// <param name="options">Where the engine and the image are.</param>
     /// <param name="limits">The bounds of one run.</param>
     public DockerJailer(DockerOptions options, SandboxLimits limits)
     {
         (_options, _limits) = (options, limits);
-        using var configuration = new DockerClientConfiguration(options.Engine);
-        _client = configuration.CreateClient();
+        _engine = new Lazy<DockerClient>(Connect, LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <inheritdoc/>
@@ -47,7 +46,7 @@ internal sealed class DockerJailer : IJailer
         limit.CancelAfter(AnswerLimit);
         try
         {
-            await _client.Images.InspectImageAsync(_options.Image, limit.Token);
+            await Client.Images.InspectImageAsync(_options.Image, limit.Token);
             await ReapAsync(limit.Token);
         }
         catch (DockerImageNotFoundException error)
@@ -65,7 +64,7 @@ internal sealed class DockerJailer : IJailer
     {
         try
         {
-            await ReapFirstAsync(cancellation);
+            await ReapFirstAsync(order.Session, cancellation);
             var (name, id) = await CreateAsync(order, cancellation);
             try
             {
@@ -94,7 +93,7 @@ internal sealed class DockerJailer : IJailer
     /// <inheritdoc/>
     public async Task<int> EndAllAsync(CancellationToken cancellation)
     {
-        _reaped = false;
+        _reapedFor = null;
         lock (_removing)
             _removing.RemoveAll(removal => removal.IsCompleted);
         var names = _ours.Keys.ToList();
@@ -113,22 +112,38 @@ internal sealed class DockerJailer : IJailer
     {
         await EndAllAsync(CancellationToken.None);
         await Task.WhenAll(_removing);
-        _client.Dispose();
+        if (_engine.IsValueCreated)
+            _engine.Value.Dispose();
         _reaping.Dispose();
+    }
+
+    private DockerClient Client => _engine.Value;
+
+    private DockerClient Connect()
+    {
+        try
+        {
+            using var configuration = new DockerClientConfiguration(new Uri(_options.Engine));
+            return configuration.CreateClient();
+        }
+        catch (Exception error) // the library has no type of its own for an address it does not know
+        {
+            throw new SandboxUnavailableException($"DOCKER_HOST={_options.Engine} is not accepted: unix:///path or tcp://host:port", error);
+        }
     }
 
     private SandboxUnavailableException NoImage(Exception error) =>
         new($"the image {_options.Image} is not there: untrusted code is never run without a sandbox", error) { Remedy = $"deploy/sandbox/build --tag {_options.Image}" };
 
     /// <summary>Before the first container of a session: what a crash or a failed engine left behind goes first.</summary>
-    private async Task ReapFirstAsync(CancellationToken cancellation)
+    private async Task ReapFirstAsync(string session, CancellationToken cancellation)
     {
         await _reaping.WaitAsync(cancellation);
         try
         {
-            if (!_reaped)
+            if (_reapedFor != session)
                 await ReapAsync(cancellation);
-            _reaped = true;
+            _reapedFor = session;
         }
         finally
         {
@@ -140,7 +155,7 @@ internal sealed class DockerJailer : IJailer
     private async Task ReapAsync(CancellationToken cancellation)
     {
         var labelled = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [DockerContainer.OwnerLabel] = true } };
-        foreach (var container in await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = labelled }, cancellation))
+        foreach (var container in await Client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = labelled }, cancellation))
         {
             if (Owner.Parse(container.Labels[DockerContainer.OwnerLabel]) is not { } owner)
                 continue;
@@ -158,7 +173,7 @@ internal sealed class DockerJailer : IJailer
             _ours[name] = null;
             try
             {
-                return (name, (await _client.Containers.CreateContainerAsync(DockerContainer.Describe(name, _options, _limits, order), cancellation)).ID);
+                return (name, (await Client.Containers.CreateContainerAsync(DockerContainer.Describe(name, _options, _limits, order), cancellation)).ID);
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
             {
@@ -174,12 +189,12 @@ internal sealed class DockerJailer : IJailer
 
     private async Task<DockerJail> StartAsync(string name, string id, CancellationToken cancellation)
     {
-        var streams = await _client.Containers.AttachContainerAsync(id, false, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true }, cancellation);
+        var streams = await Client.Containers.AttachContainerAsync(id, false, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true }, cancellation);
         try
         {
-            await _client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation);
-            var told = await _client.Containers.InspectContainerAsync(id, cancellation);
-            var jail = new DockerJail(_client, id, (int)told.State.Pid, streams, () => _ours.TryRemove(name, out _));
+            await Client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation);
+            var told = await Client.Containers.InspectContainerAsync(id, cancellation);
+            var jail = new DockerJail(Client, id, (int)told.State.Pid, streams, () => _ours.TryRemove(name, out _));
             _ours[name] = jail;
             return jail;
         }
@@ -196,7 +211,7 @@ internal sealed class DockerJailer : IJailer
         using var limit = new CancellationTokenSource(AnswerLimit);
         try
         {
-            await _client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true }, limit.Token);
+            await Client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true }, limit.Token);
         }
         catch (Exception error) when (IsEngineFailure(error))
         {

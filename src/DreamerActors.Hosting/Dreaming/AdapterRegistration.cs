@@ -58,7 +58,7 @@ public static class AdapterRegistration
     private static Sandbox ASandbox(DreamerSettings settings, IServiceProvider provider)
     {
         var log = provider.GetService<ILoggerFactory>()?.CreateLogger<Sandbox>();
-        var engine = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? new Uri(host) : DockerOptions.DefaultEngine;
+        var engine = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : DockerOptions.DefaultEngine;
         return Sandbox.Of(
             settings.Sandbox,
             new BubblewrapOptions(settings.ProcessPriority),

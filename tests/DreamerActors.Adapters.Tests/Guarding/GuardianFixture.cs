@@ -64,7 +64,7 @@ public sealed class DockerFixture : GuardianFixture
     /// <summary>Names of this process's containers start with this.</summary>
     public static string Prefix { get; } = $"dreamer-test-{Environment.ProcessId}-";
 
-    internal static Uri Engine => Needs.Engine.Length > 0 ? new Uri(Needs.Engine) : DockerOptions.DefaultEngine;
+    internal static string Engine => Needs.Engine.Length > 0 ? Needs.Engine : DockerOptions.DefaultEngine;
 
     public override void Need() => Needs.Docker();
 
@@ -89,9 +89,9 @@ public sealed class DockerFixture : GuardianFixture
     internal override IJailer NewJailer() => new DockerJailer(
         new DockerOptions(Needs.Image, $"{Prefix}{Interlocked.Increment(ref _jailers)}", 0, Engine), Tight);
 
-    internal static DockerClient Client(Uri? engine = null)
+    internal static DockerClient Client(string? engine = null)
     {
-        using var configuration = new DockerClientConfiguration(engine ?? Engine);
+        using var configuration = new DockerClientConfiguration(new Uri(engine ?? Engine));
         return configuration.CreateClient();
     }
 
