@@ -37,14 +37,14 @@ public sealed class DockerDreamingTests : IDisposable
     public async Task A_wake_up_leaves_no_container_and_after_a_kill_the_next_start_does_not()
     {
         Needs.Docker();
-        foreach (var (signal, exit) in new[] { ("-TERM", 4), ("-KILL", 137) })
+        foreach (var (signal, exit) in new[] { ("TERM", 4), ("KILL", 137) })
         {
             using var running = _workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "9", "--json"], InDocker);
             Assert.True(await running.SaysAsync(line => line.StartsWith("[1/", StringComparison.Ordinal)));
-            using var sent = Process.Start("kill", [signal, running.Process.Id.ToString(CultureInfo.InvariantCulture)]);
+            await running.SignalAsync(signal);
             var ran = await running.EndAsync(TimeSpan.FromMinutes(1));
             Assert.True(ran.Exit == exit, ran.ToString());
-            if (signal == "-KILL")
+            if (signal == "KILL")
                 Assert.Equal("docker", (await _workspace.RunAsync(["status", "--json"], InDocker)).Json.GetProperty("sandbox").GetString());
             await NoneIsLeftAsync();
         }

@@ -86,7 +86,7 @@ public sealed class DreamingTests : IDisposable
         Needs.Sandbox();
         using var running = _workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "9", "--json"], [("DREAMING_CONCURRENCY", "1")]);
         Assert.True(await running.SaysAsync(line => line.StartsWith("[1/", StringComparison.Ordinal)));
-        using var signal = System.Diagnostics.Process.Start("kill", ["-TERM", running.Process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await running.SignalAsync("TERM");
         var woken = await running.EndAsync(TimeSpan.FromMinutes(1));
         Assert.True(woken.Exit == 4, woken.ToString());
         Assert.Equal("interrupted", woken.Json.GetProperty("status").GetString());
@@ -135,6 +135,7 @@ public sealed class DreamingTests : IDisposable
         Needs.Sandbox();
         using var first = _workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "6", "--json"], [("DREAMING_CONCURRENCY", "1")]);
         Assert.True(await first.SaysAsync(line => line.StartsWith("[1/", StringComparison.Ordinal)));
+        await first.SignalAsync("STOP"); // it must not end before the others have tried
         var second = await _workspace.RunAsync("dream", "--json");
         Assert.True(second.Exit == 5, second.ToString());
         Assert.Equal("busy", second.Json.GetProperty("status").GetString());

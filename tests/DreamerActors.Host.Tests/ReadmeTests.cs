@@ -42,7 +42,7 @@ public sealed partial class ReadmeTests
     private static async Task<Ran> StopRunningAsync(Workspace workspace)
     {
         using var host = await RunningHost.StartAsync(workspace);
-        host.Signal("TERM");
+        await host.Running.SignalAsync("TERM");
         return await host.Running.EndAsync(TimeSpan.FromMinutes(1));
     }
 

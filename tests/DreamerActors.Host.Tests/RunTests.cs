@@ -73,7 +73,7 @@ public sealed class RunTests : IDisposable
         var beside = await _workspace.RunAsync(["status", "--json"], [("DREAMER_API_TOKEN", Token)]);
         Assert.Equal(host.Running.Process.Id, beside.Json.GetProperty("host").GetProperty("process_id").GetInt32());
         Assert.Equal(5, (await _workspace.RunAsync(["status"], [])).Exit);
-        host.Signal("TERM");
+        await host.Running.SignalAsync("TERM");
         var ended = await host.Running.EndAsync(TimeSpan.FromMinutes(1));
         Assert.True(ended is { Exit: 0, ErrorLines.Length: 0 }, ended.ToString());
     }
@@ -114,7 +114,7 @@ public sealed class RunTests : IDisposable
         using (var host = await RunningHost.StartAsync(_workspace, OneAtATime))
         {
             session = await host.DreamAsync(9);
-            host.Signal("KILL");
+            await host.Running.SignalAsync("KILL");
             await host.Running.EndAsync(TimeSpan.FromMinutes(1));
         }
 
@@ -125,7 +125,7 @@ public sealed class RunTests : IDisposable
             Assert.True(wake.Exit == 0 && wake.Json.GetProperty("interrupted").GetBoolean(), wake.ToString());
             Assert.Equal("asked", (await again.SessionAsync(session, it => it.GetProperty("status").GetString() == "interrupted")).GetProperty("interrupt_reason").GetString());
             Assert.Equal(session, (await again.PostAsync("/api/v1/dreams/sessions", new { resume = true }))["session_id"].GetString());
-            again.Signal("TERM");
+            await again.Running.SignalAsync("TERM");
             Assert.Equal(0, (await again.Running.EndAsync(TimeSpan.FromMinutes(1))).Exit);
         }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -110,6 +111,14 @@ public sealed class Running : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>Sends a signal, named without its SIG.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [$"-{name}", Process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        Assert.Equal(0, kill.ExitCode);
     }
 
     public async Task<Ran> EndAsync(TimeSpan patience)

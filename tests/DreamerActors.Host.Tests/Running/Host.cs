@@ -48,12 +48,6 @@ internal sealed partial class RunningHost : IDisposable
         return new Answer(response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    public void Signal(string signal)
-    {
-        using var kill = System.Diagnostics.Process.Start("kill", ["-" + signal, Running.Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
-
     /// <summary>Begins a session and waits until it has judged something.</summary>
     public async Task<string> DreamAsync(int scenarios)
     {
