@@ -41,10 +41,10 @@ internal static class DreamerActorsHosting
         return akka.WithActors((system, registry) =>
         {
             var keeper = system.ActorOf(
-                SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), ports.Sandboxes), "session-keeper");
+                SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), ports.Energy.Sandboxes), "session-keeper");
             registry.Register<SessionKeeper>(keeper);
             IActorRef[] participants = [keeper, registry.Get<CoderActor>(), registry.Get<GuardianActor>()];
-            registry.Register<EnergyActor>(system.ActorOf(EnergyActor.Props(participants, ports.Sandboxes, ports.Time), "energy"));
+            registry.Register<EnergyActor>(system.ActorOf(EnergyActor.Props(participants, ports.Energy), "energy"));
             registry.Register<SchedulerActor>(system.ActorOf(SchedulerActor.Props(ports.Rules, ports.Runner, ports.Reader, ports.Calendar, ports.Time), "scheduler"));
         });
     }

@@ -1,8 +1,8 @@
+using DreamerActors.Actors.Energy;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
-using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scheduling;
 
 namespace DreamerActors.Actors;
@@ -10,7 +10,7 @@ namespace DreamerActors.Actors;
 /// <summary>What the actors need from outside.</summary>
 /// <param name="Brain">Weaves and codes.</param>
 /// <param name="Guardian">Judges.</param>
-/// <param name="Sandboxes">Has sandboxes ready for a session; ends every one on a wake-up.</param>
+/// <param name="Energy">Load, activity, limits, and what has sandboxes ready and ends them all on a wake-up.</param>
 /// <param name="Knowledge">The graph.</param>
 /// <param name="Reader">The read model.</param>
 /// <param name="Projections">What is derived from the journal.</param>
@@ -24,7 +24,7 @@ namespace DreamerActors.Actors;
 internal sealed record DreamerPorts(
     IBrain Brain,
     IGuardian Guardian,
-    ISandboxKeeper Sandboxes,
+    EnergyPorts Energy,
     IKnowledgeStore Knowledge,
     IJournalReader Reader,
     IReadOnlyList<IProjection> Projections,

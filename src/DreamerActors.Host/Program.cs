@@ -12,7 +12,7 @@ void Wake(PosixSignalContext signal)
 {
     signal.Cancel = !wake.IsCancellationRequested;
     if (signal.Cancel)
-        ThreadPool.QueueUserWorkItem(_ => wake.Cancel());
+        new Thread(wake.Cancel) { IsBackground = true }.Start(); // a thread pool that dreams have used up must not hold it up
 }
 
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Wake);

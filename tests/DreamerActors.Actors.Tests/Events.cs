@@ -36,7 +36,7 @@ internal static class Events
         new DreamRejected(Session, At, new DreamId("0123abcd"), new ScenarioId("s001"), Scenario(), "pkg.f", "def f(): ...", Verdict(VerdictOutcome.Fail), Effort),
         new DreamRejected(Session, At, new DreamId("0123abcd"), new ScenarioId("s001"), null, "pkg.f", null, Verdict(VerdictOutcome.Fail)),
         new DreamLost(Session, At, new ScenarioId("s002"), LossReason.Infrastructure, "no sandbox"),
-        new SessionInterrupted(Session, At, InterruptReason.UserActivity, TimeSpan.FromMilliseconds(400)),
+        new SessionInterrupted(Session, At, InterruptReason.UserActivity, TimeSpan.FromMilliseconds(400), "the user is active (terminal)", 2, "not quiet in time: coder"),
         new SessionResumed(Session, At),
         new SessionCompleted(Session, At, new SessionReport(2, 1, 0, TimeSpan.FromSeconds(3))),
     ];

@@ -8,16 +8,21 @@ namespace DreamerActors.Actors.Dreaming;
 /// <remarks>
 /// Restarted by a failure of its own: running operations are cancelled and their askers hear nothing, which their deadline covers.
 /// While the machine wakes every operation is cancelled and new ones are answered with <see cref="WorkbenchProtocol.WorkCancelled"/>.
-/// It is quiet only when every cancelled task has really ended.
+/// It is quiet only when every cancelled task has really ended. One that ignores its cancellation is abandoned: its place goes to the next, and it is counted
+/// until it ends. With as many abandoned as there are places nothing more is taken on.
 /// </remarks>
-internal abstract class Workbench : ReceiveActor
+internal abstract class Workbench : ReceiveActor, IWithTimers
 {
+    /// <summary>How long a cancelled operation may take to end before its place is given to the next.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>How many operations may wait.</summary>
     public const int QueueLimit = 256;
 
     private readonly int _concurrency;
     private readonly LinkedList<Job> _queue = [];
     private readonly Dictionary<OperationId, Job> _running = [];
+    private readonly HashSet<Job> _abandoned = [];
     private EnergyProtocol.WakeUp? _waking;
     private bool _hadWork;
 
@@ -26,9 +31,13 @@ internal abstract class Workbench : ReceiveActor
         _concurrency = concurrency;
         Receive<WorkbenchProtocol.Cancel>(OnCancel);
         Receive<EnergyProtocol.WakeUp>(OnWakeUp);
-        Receive<EnergyProtocol.WokenUp>(_ => _waking = null);
+        Receive<EnergyProtocol.WokenUp>(_ => OnWokenUp());
+        Receive<PatienceOver>(m => Abandon(m.Operation));
         Receive<Done>(OnDone);
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected ILoggingAdapter Log { get; } = Context.GetLogger();
 
@@ -49,6 +58,8 @@ internal abstract class Workbench : ReceiveActor
     {
         if (_waking is not null)
             Sender.Tell(new WorkbenchProtocol.WorkCancelled(operation));
+        else if (_abandoned.Count >= _concurrency)
+            Sender.Tell(new WorkbenchProtocol.WorkFailed(operation, $"{_abandoned.Count} earlier operations ignore their cancellation"));
         else if (_queue.Count >= QueueLimit)
             Sender.Tell(new WorkbenchProtocol.WorkFailed(operation, $"more than {QueueLimit} operations are waiting"));
         else
@@ -89,8 +100,10 @@ internal abstract class Workbench : ReceiveActor
 
     private void OnDone(Done done)
     {
-        _running.Remove(done.Job.Operation);
         done.Job.Cancellation.Dispose();
+        if (_abandoned.Remove(done.Job)) return;
+        _running.Remove(done.Job.Operation);
+        Timers.Cancel(done.Job.Operation);
         if (done.Failure is not null) Log.Warning(done.Failure, "Operation {0} failed", done.Job.Operation.Value);
         done.Job.ReplyTo.Tell(done.Answer);
         StartNext();
@@ -99,7 +112,12 @@ internal abstract class Workbench : ReceiveActor
 
     private void OnCancel(WorkbenchProtocol.Cancel cancel)
     {
-        if (_running.TryGetValue(cancel.Operation, out var job)) job.Cancellation.Cancel();
+        if (_running.TryGetValue(cancel.Operation, out var job))
+        {
+            job.Cancellation.Cancel();
+            Timers.StartSingleTimer(cancel.Operation, new PatienceOver(cancel.Operation), Patience);
+        }
+
         for (var node = _queue.First; node is not null; node = node.Next)
         {
             if (node.Value.Operation != cancel.Operation) continue;
@@ -120,8 +138,28 @@ internal abstract class Workbench : ReceiveActor
 
     private void AnswerWhenQuiet()
     {
-        if (_running.Count == 0) _waking?.ReplyTo.Tell(new EnergyProtocol.Quiet(_hadWork), Self);
+        if (_running.Count == 0) _waking?.ReplyTo.Tell(new EnergyProtocol.Quiet(_hadWork, _abandoned.Count), Self);
     }
+
+    private void OnWokenUp()
+    {
+        _waking = null;
+        // What was not quiet in time has been overtaken.
+        foreach (var operation in _running.Where(entry => entry.Value.Cancellation.IsCancellationRequested).Select(entry => entry.Key).ToList()) Abandon(operation);
+    }
+
+    private void Abandon(OperationId operation)
+    {
+        if (!_running.Remove(operation, out var job)) return;
+        Timers.Cancel(operation);
+        _abandoned.Add(job);
+        Log.Error("Operation {0} ignores its cancellation and is abandoned, {1} in all", operation.Value, _abandoned.Count);
+        job.ReplyTo.Tell(new WorkbenchProtocol.WorkCancelled(operation));
+        StartNext();
+        AnswerWhenQuiet();
+    }
+
+    private sealed record PatienceOver(OperationId Operation);
 
     private sealed record Done(Job Job, object Answer, Exception? Failure);
 

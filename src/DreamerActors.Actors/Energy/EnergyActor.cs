@@ -1,54 +1,122 @@
 using Akka.Actor;
 using Akka.Event;
+using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors.Energy;
 
-/// <summary>Wakes the machine: broadcasts, waits until everybody is quiet, and kills what is left 1.5 s later (invariant I3).</summary>
+/// <summary>
+/// Owns whether this machine is awake: looks at load and user every second, tells when that changes, wakes a dreaming machine, and sees to it that everything stops
+/// (invariant I3): it kills the sandboxes at once, broadcasts, and after 1.5 s overtakes who is not quiet.
+/// </summary>
 /// <remarks>
-/// Runs on a pinned dispatcher, so dreams cannot starve it. Restarted by a failure of its own; it then forgets a wake-up in progress, whose
-/// cancellations are already out. Stopped only with the system.
+/// Runs on a thread of its own and ends sandboxes on another, so that neither dreams nor a starved thread pool delay it. Restarted by a failure of its own; it then
+/// forgets a wake-up in progress, whose cancellations are already out, and its readings, which the next look brings back. Stopped only with the system.
 /// </remarks>
 internal sealed class EnergyActor : ReceiveActor, IWithTimers
 {
-    /// <summary>How long the broadcast may take before sandboxes are killed without asking.</summary>
+    /// <summary>How long the broadcast may take before the watchdog comes.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(1500);
 
-    /// <summary>How long killing may take before the wake-up is reported regardless.</summary>
+    /// <summary>How long killing may take before the wake-up is reported as failed.</summary>
     public static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
 
-    private readonly IReadOnlyList<IActorRef> _participants;
-    private readonly ISandboxKeeper _sandboxes;
-    private readonly TimeProvider _time;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
-    private WakeInProgress? _waking;
+    /// <summary>A session that somebody asked for puts up with load for so long.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public EnergyActor(IReadOnlyList<IActorRef> participants, ISandboxKeeper sandboxes, TimeProvider time)
+    private const int MissedLooks = 5;
+    private readonly EnergyPorts _ports;
+    private readonly IReadOnlyList<IActorRef> _participants;
+    private readonly long _began;
+    private readonly IActorRef _sensors;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Watch _watch;
+    private Waking? _waking;
+    private int _unanswered;
+    private bool _monitoring;
+
+    public EnergyActor(IReadOnlyList<IActorRef> participants, EnergyPorts ports)
     {
-        (_participants, _sandboxes, _time) = (participants, sandboxes, time);
+        (_participants, _ports, _began) = (participants, ports, ports.Time.GetTimestamp());
+        _watch = new Watch(ports.Limits);
+        _sensors = Context.ActorOf(SensorActor.Props(ports.Load, ports.Sources), "sensors");
         Receive<EnergyProtocol.Wake>(OnWake);
         Receive<EnergyProtocol.Quiet>(OnQuiet);
         Receive<GraceOver>(_ => OnGraceOver());
-        Receive<SandboxesEnded>(OnSandboxesEnded);
+        Receive<KillLimitOver>(m => m.Waking == _waking, OnKillLimitOver);
+        Receive<SandboxesEnded>(m => m.Waking == _waking, OnSandboxesEnded);
+        Receive<EnergyProtocol.DreamingBegan>(m => _watch.Begin(m.Session, m.HeedsUser, Now));
+        Receive<EnergyProtocol.DreamingEnded>(m => _watch.End(m.Session));
+        Receive<EnergyProtocol.UserActed>(OnUserActed);
+        Receive<EnergyProtocol.Monitor>(m => Monitor(m.On));
+        Receive<EnergyProtocol.AskStatus>(_ => Sender.Tell(new EnergyProtocol.Status(_monitoring, _watch.State, _watch.Reading, _watch.Sightings)));
+        Receive<LookNow>(_ => OnLook());
+        Receive<EnergyProtocol.Sample>(OnSample);
+        ReceiveAny(_ => { }); // the end of a wake-up that was already given up
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(IReadOnlyList<IActorRef> participants, ISandboxKeeper sandboxes, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new EnergyActor(participants, sandboxes, time)).WithDispatcher("dreamer.pinned");
+    private TimeSpan Now => _ports.Time.GetElapsedTime(_began);
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe<EnergyProtocol.Wake>(Self);
+    public static Props Props(IReadOnlyList<IActorRef> participants, EnergyPorts ports) =>
+        Akka.Actor.Props.Create(() => new EnergyActor(participants, ports)).WithDispatcher("dreamer.pinned");
+
+    protected override void PreStart()
+    {
+        var stream = Context.System.EventStream;
+        stream.Subscribe<EnergyProtocol.Wake>(Self);
+        stream.Subscribe<EnergyProtocol.DreamingBegan>(Self);
+        stream.Subscribe<EnergyProtocol.DreamingEnded>(Self);
+        Monitor(true);
+    }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+
+    private void Monitor(bool on)
+    {
+        if (on == _monitoring) return;
+        _monitoring = on;
+        _unanswered = 0;
+        if (on)
+            Timers.StartPeriodicTimer(nameof(LookNow), LookNow.Instance, TimeSpan.Zero, _ports.Every);
+        else
+            Timers.Cancel(nameof(LookNow));
+    }
+
+    private void OnLook()
+    {
+        if (_unanswered++ == 0) _sensors.Tell(EnergyProtocol.Look.Instance);
+        else if (_unanswered == MissedLooks) Take(new EnergyProtocol.Sample(LoadReading.Unknown, []));
+    }
+
+    private void OnSample(EnergyProtocol.Sample sample)
+    {
+        _unanswered = 0;
+        Take(sample);
+        if (_waking is null && _watch.ReasonToWake(Now) is { } wake) OnWake(wake);
+    }
+
+    private void Take(EnergyProtocol.Sample sample)
+    {
+        if (_watch.Take(sample, _ports.Time.GetUtcNow(), Now)) Context.System.EventStream.Publish(_watch.State);
+    }
+
+    private void OnUserActed(EnergyProtocol.UserActed acted)
+    {
+        if (_watch.IsDreaming) OnWake(new EnergyProtocol.Wake(InterruptReason.UserActivity, $"the user is active ({acted.Source})"));
+    }
 
     private void OnWake(EnergyProtocol.Wake wake)
     {
         if (_waking is null)
         {
-            _waking = new WakeInProgress(wake.Reason, _time.GetTimestamp(), [.. _participants]);
+            _log.Info("Waking: {0} {1}", wake.Reason, wake.Detail);
+            _waking = new Waking(wake, _ports.Time.GetTimestamp(), [.. _participants]);
             Timers.StartSingleTimer(nameof(GraceOver), GraceOver.Instance, Grace);
+            EndSandboxes(_waking);
             Context.System.EventStream.Publish(new EnergyProtocol.WakeUp(wake.Reason, Self));
         }
 
@@ -57,41 +125,63 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
 
     private void OnQuiet(EnergyProtocol.Quiet quiet)
     {
-        if (_waking is null || !_waking.Noisy.Remove(Sender)) return;
-        _waking.Interrupted |= quiet.HadWork;
-        if (_waking.Noisy.Count == 0) EndSandboxes();
+        _waking?.Quiet(Sender, quiet);
+        FinishWhenOver();
     }
 
     private void OnGraceOver()
     {
-        if (_waking is null or { Ending: true }) return;
-        _log.Warning("{0} actors were not quiet in time: their sandboxes are killed", _waking.Noisy.Count);
-        _waking.Interrupted = _waking.Overdue = true;
-        EndSandboxes();
+        if (_waking is not { } waking) return;
+        waking.Overtake();
+        if (!waking.IsEnding) EndSandboxes(waking);
     }
 
-    private void EndSandboxes()
+    // Each keeper is given a thread of its own: killing must not wait for a thread pool that dreams have used up.
+    private void EndSandboxes(Waking waking)
     {
-        if (_waking!.Ending) return;
-        _waking.Ending = true;
-        _ = EndAllAsync().PipeTo(Self, success: killed => new SandboxesEnded(killed, null), failure: e => new SandboxesEnded(0, e));
+        waking.Ending();
+        var limit = new CancellationTokenSource();
+        Timers.StartSingleTimer(nameof(KillLimitOver), new KillLimitOver(waking, limit), KillLimit);
+        var (self, keeper) = (Self, _ports.Sandboxes);
+        new Thread(() => _ = EndAllAsync(keeper, limit.Token).PipeTo(self, success: count => new SandboxesEnded(waking, count, null), failure: e => new SandboxesEnded(waking, 0, e)))
+        {
+            IsBackground = true,
+            Name = "end of sandboxes",
+        }.Start();
     }
 
-    private async Task<int> EndAllAsync()
+    private void OnKillLimitOver(KillLimitOver over)
     {
-        using var limit = new CancellationTokenSource(KillLimit, _time);
-        return await _sandboxes.EndAllAsync(limit.Token).WaitAsync(limit.Token);
+        over.Limit.Cancel();
+        OnSandboxesEnded(new SandboxesEnded(over.Waking, 0, new TimeoutException($"not dead after {KillLimit.TotalSeconds:0} s")));
     }
+
+    private static async Task<int> EndAllAsync(ISandboxKeeper keeper, CancellationToken cancellation) => await keeper.EndAllAsync(cancellation);
 
     private void OnSandboxesEnded(SandboxesEnded ended)
     {
-        if (_waking is not { } waking) return;
-        if (ended.Failure is not null) _log.Error(ended.Failure, "Sandboxes could not be ended");
+        Timers.Cancel(nameof(KillLimitOver));
+        if (ended.Failure is { } failure)
+        {
+            _log.Error(failure, "Sandboxes could not be ended");
+            _waking!.NotEnded(failure.Message);
+        }
+        else
+        {
+            _waking!.Ended(ended.Count);
+        }
+
+        FinishWhenOver();
+    }
+
+    private void FinishWhenOver()
+    {
+        if (_waking is not { IsOver: true } waking) return;
         Timers.Cancel(nameof(GraceOver));
-        // Idle sandboxes are ended on every wake-up; only those that outlived the grace count as killed.
-        var woken = new EnergyProtocol.WokenUp(
-            waking.Reason, waking.Interrupted, _time.GetElapsedTime(waking.Began), waking.Overdue ? ended.Count : 0);
         _waking = null;
+        var woken = waking.Result(_ports.Time.GetElapsedTime(waking.Began));
+        if (woken.Problem is { } problem) _log.Warning("The wake-up was not clean: {0}", problem);
+        if (_watch.Woken(Now)) Context.System.EventStream.Publish(_watch.State);
         Context.System.EventStream.Publish(woken);
         foreach (var caller in waking.Callers) caller.Tell(woken);
     }
@@ -101,16 +191,12 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
         public static GraceOver Instance { get; } = new();
     }
 
-    private sealed record SandboxesEnded(int Count, Exception? Failure);
-
-    private sealed class WakeInProgress(InterruptReason reason, long began, HashSet<IActorRef> noisy)
+    private sealed record LookNow
     {
-        public InterruptReason Reason { get; } = reason;
-        public long Began { get; } = began;
-        public HashSet<IActorRef> Noisy { get; } = noisy;
-        public List<IActorRef> Callers { get; } = [];
-        public bool Interrupted { get; set; }
-        public bool Overdue { get; set; }
-        public bool Ending { get; set; }
+        public static LookNow Instance { get; } = new();
     }
+
+    private sealed record KillLimitOver(Waking Waking, CancellationTokenSource Limit);
+
+    private sealed record SandboxesEnded(Waking Waking, int Count, Exception? Failure);
 }

@@ -15,9 +15,9 @@ namespace DreamerActors.Actors.Sessions;
 /// One session: owns the plan and spawns one <see cref="ScenarioActor"/> per scenario, a bounded number at a time.
 /// </summary>
 /// <remarks>
-/// Stopped by: completion or interruption (passivation), or a journal that fails. Restarted by: the next message to the shard region,
-/// which replays its events. Loses: only dreams in flight; they are pending again. A scenario actor that fails is stopped, never restarted,
-/// and its dream is recorded as lost. After a replay nothing starts by itself: a resumption must be asked for.
+/// Stopped by: completion or interruption (passivation), or a journal that fails. Restarted by: a failure of its own, after which it tells that the
+/// session ended early, and the next message to the shard region; both replay its events. Loses: only dreams in flight; they are pending again.
+/// A scenario actor that fails is stopped, never restarted, and its dream is recorded as lost. After a replay nothing starts by itself: a resumption must be asked for.
 /// </remarks>
 internal sealed class DreamSessionActor : ReceivePersistentActor
 {
@@ -30,11 +30,13 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     private SessionState _state = SessionState.Initial;
     private (SessionProtocol.InterruptDreaming Message, IActorRef ReplyTo)? _interruption;
     private bool _dreaming;
+    private Exception? _restartedBy;
 
     public DreamSessionActor(SessionId session, Func<ScenarioAssignment, Props> scenarioProps, int concurrency, TimeProvider time)
     {
         (_session, _scenarioProps, _concurrency, _time) = (session, scenarioProps, concurrency, time);
         Recover<ISessionEvent>(e => _state = _state.Apply(e));
+        Recover<RecoveryCompleted>(_ => TellOfRestart());
         Command<SessionProtocol.BeginDreaming>(m => Handle(new BeginSession(Now, m.Session, m.Order, m.Plan), Sender));
         Command<SessionProtocol.ResumeDreaming>(OnResume);
         Command<SessionProtocol.InterruptDreaming>(OnInterrupt);
@@ -55,6 +57,12 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     {
         Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
         base.PreStart();
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        _restartedBy = reason;
+        base.PostRestart(reason);
     }
 
     protected override void PostStop()
@@ -81,6 +89,13 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     {
         _log.Error(reason, "Session {0} could not be read from the journal", _session);
         PublishEnd(completed: false, $"the journal could not be read: {reason.Message}");
+    }
+
+    // Whoever waits for this session would wait for ever: it does not go on by itself.
+    private void TellOfRestart()
+    {
+        if (_restartedBy is { } failure && _state.Phase == SessionPhase.Running)
+            PublishEnd(completed: false, $"the session failed and can be resumed: {failure.Message}");
     }
 
     private void OnResume(SessionProtocol.ResumeDreaming message)
@@ -141,7 +156,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
                 break;
             case SessionCompleted or SessionInterrupted:
                 _dreaming = false;
-                PublishEnd(happened is SessionCompleted, null);
+                PublishEnd(happened is SessionCompleted, null, happened as SessionInterrupted);
                 Context.Parent.Tell(new Passivate(PoisonPill.Instance));
                 break;
         }
@@ -186,7 +201,8 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     {
         if (_interruption is not { } asked || _children.Count > 0) return;
         _interruption = null;
-        Handle(new InterruptSession(Now, asked.Message.Reason, asked.Message.StopLatency), asked.ReplyTo);
+        var told = asked.Message;
+        Handle(new InterruptSession(Now, told.Reason, told.StopLatency, told.Detail, told.Killed, told.Problem), asked.ReplyTo);
     }
 
     private void Progress(ScenarioId scenario, string phase, string? detail) =>
@@ -196,7 +212,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     private string TitleOf(ScenarioId id) =>
         _state.Woven.TryGetValue(id, out var scenario) ? scenario.Title : _state.Plan.First(planned => planned.Id == id).Fragment.Name;
 
-    private void PublishEnd(bool completed, string? error) =>
+    private void PublishEnd(bool completed, string? error, SessionInterrupted? interruption = null) =>
         Context.System.EventStream.Publish(new SessionProtocol.SessionEnded(
-            _session, completed, _state.Report, _state.Titles, _state.Rejections, error));
+            _session, completed, _state.Report, _state.Titles, _state.Rejections, error, interruption));
 }

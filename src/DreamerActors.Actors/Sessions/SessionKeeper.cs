@@ -3,6 +3,7 @@ using Akka.Event;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Knowledge;
+using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Sessions;
 
@@ -20,6 +21,8 @@ internal sealed class SessionKeeper : ReceiveActor
     private readonly ISandboxKeeper _sandboxes;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActiveSession? _active;
+    private readonly List<IActorRef> _awaitingIdle = [];
+    private EnergyState _energy = EnergyState.Initial;
     private bool _waking;
 
     public SessionKeeper(IActorRef sessions, IActorRef knowledge, ISandboxKeeper sandboxes)
@@ -34,8 +37,13 @@ internal sealed class SessionKeeper : ReceiveActor
         Receive<SessionProtocol.SessionEnded>(OnEnded);
         Receive<EnergyProtocol.WakeUp>(OnWakeUp);
         Receive<EnergyProtocol.WokenUp>(OnWokenUp);
-        Receive<SessionKeeperProtocol.UserActed>(OnUserActed);
         Receive<Status.Failure>(m => _log.Warning(m.Cause, "Sandboxes of an ended session could not be let go"));
+        Receive<EnergyState>(m => _energy = m);
+        Receive<SessionKeeperProtocol.AwaitIdle>(_ =>
+        {
+            _awaitingIdle.Add(Sender);
+            AnswerWhenIdle();
+        });
         Receive<SessionKeeperProtocol.AskActivity>(_ => Sender.Tell(new SessionKeeperProtocol.Activity(
             _waking ? "waking" : _active is null ? "idle" : "dreaming", _active?.Session)));
     }
@@ -49,34 +57,56 @@ internal sealed class SessionKeeper : ReceiveActor
         stream.Subscribe<EnergyProtocol.WakeUp>(Self);
         stream.Subscribe<EnergyProtocol.WokenUp>(Self);
         stream.Subscribe<SessionProtocol.SessionEnded>(Self);
+        stream.Subscribe<EnergyState>(Self);
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
     private void OnStart(SessionKeeperProtocol.StartSession start)
     {
-        if (!TryClaim(start.Session, start.Order)) return;
+        if (!TryClaim(start.Session, start.Order, start.Manner)) return;
         _knowledge.Tell(new KnowledgeProtocol.PlanSession(start.Session, start.Order, start.OnlyEntities));
     }
 
     private void OnContinue(SessionKeeperProtocol.ContinueSession message)
     {
-        if (!TryClaim(message.Session, null)) return;
+        if (!TryClaim(message.Session, null, message.Manner)) return;
         _active!.Begun = true;
         _sessions.Tell(new SessionProtocol.ResumeDreaming(message.Session));
     }
 
-    private bool TryClaim(SessionId session, SessionOrder? order)
+    private bool TryClaim(SessionId session, SessionOrder? order, SessionKeeperProtocol.Manner manner)
     {
-        if (_active is not null || _waking)
+        var obstacle = _active is not null ? "another session is running"
+            : _waking ? "the machine is waking"
+            : manner.IsAutomatic && (_energy.Level == EnergyLevel.Awake || _energy.Cause is EnergyCause.CoolDown or EnergyCause.Unknown) ? _energy.Reason
+            : null;
+        if (obstacle is not null)
         {
-            Sender.Tell(new SessionKeeperProtocol.Busy());
+            Sender.Tell(new SessionKeeperProtocol.Busy(obstacle));
             return false;
         }
 
         _active = new ActiveSession(session, order, Sender);
         _sandboxes.BeginSession(session.Value);
+        Context.System.EventStream.Publish(new EnergyProtocol.DreamingBegan(session, manner.HeedsUser));
         return true;
+    }
+
+    private void Release()
+    {
+        if (_active is not { } active) return;
+        _active = null;
+        _ = _sandboxes.EndSessionAsync().PipeTo(Self, failure: error => new Status.Failure(error));
+        Context.System.EventStream.Publish(new EnergyProtocol.DreamingEnded(active.Session));
+        AnswerWhenIdle();
+    }
+
+    private void AnswerWhenIdle()
+    {
+        if (_active is not null || _waking) return;
+        foreach (var waiting in _awaitingIdle) waiting.Tell(new SessionKeeperProtocol.Idle());
+        _awaitingIdle.Clear();
     }
 
     private void OnPlanned(KnowledgeProtocol.Planned planned)
@@ -94,7 +124,9 @@ internal sealed class SessionKeeper : ReceiveActor
 
     private void OnEnded(SessionProtocol.SessionEnded ended)
     {
-        if (_active?.Session == ended.Session) Release();
+        if (_active?.Session != ended.Session) return;
+        if (ended.Error is { } error) Answer(ended.Session, new SessionKeeperProtocol.Failed(error));
+        Release();
     }
 
     private void OnWakeUp(EnergyProtocol.WakeUp wake)
@@ -107,14 +139,9 @@ internal sealed class SessionKeeper : ReceiveActor
     private void OnWokenUp(EnergyProtocol.WokenUp woken)
     {
         _waking = false;
-        if (_active is { } active) _sessions.Tell(new SessionProtocol.InterruptDreaming(active.Session, woken.Reason, woken.StoppedIn));
-    }
-
-    private void OnUserActed(SessionKeeperProtocol.UserActed acted)
-    {
-        if (_active is null || _waking) return;
-        _log.Info("The user is active ({0}): waking", acted.Source);
-        Context.System.EventStream.Publish(new EnergyProtocol.Wake(InterruptReason.UserActivity));
+        if (_active is { } active)
+            _sessions.Tell(new SessionProtocol.InterruptDreaming(active.Session, woken.Reason, woken.StoppedIn, woken.Detail, woken.Killed, woken.Problem));
+        AnswerWhenIdle();
     }
 
     private void Abandon(SessionId session, object answer)
@@ -122,12 +149,6 @@ internal sealed class SessionKeeper : ReceiveActor
         if (_active?.Session != session || _active.Answered) return;
         Answer(session, answer);
         Release();
-    }
-
-    private void Release()
-    {
-        _active = null;
-        _ = _sandboxes.EndSessionAsync().PipeTo(Self, failure: error => new Status.Failure(error));
     }
 
     private void Answer(SessionId session, object answer)

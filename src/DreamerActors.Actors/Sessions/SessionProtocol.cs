@@ -20,7 +20,8 @@ internal static class SessionProtocol
     public sealed record ResumeDreaming(SessionId Session) : ISessionMessage;
 
     /// <summary>Stop, and say in the journal why and how fast everything stopped.</summary>
-    public sealed record InterruptDreaming(SessionId Session, InterruptReason Reason, TimeSpan StopLatency) : ISessionMessage;
+    public sealed record InterruptDreaming(
+        SessionId Session, InterruptReason Reason, TimeSpan StopLatency, string? Detail = null, int Killed = 0, string? Problem = null) : ISessionMessage;
 
     /// <summary>The command is done and durable.</summary>
     public sealed record SessionAccepted(SessionId Session) : IWireMessage;
@@ -32,7 +33,8 @@ internal static class SessionProtocol
     public sealed record SessionProgressed(
         SessionId Session, string Scenario, string Title, string Phase, string? Detail, int Ended, int Total);
 
-    /// <summary>Published on the EventStream: the session stopped. <paramref name="Error"/> is set when the journal failed.</summary>
+    /// <summary>Published on the EventStream: the session stopped. <paramref name="Error"/> is set when the journal or the session itself failed.</summary>
     public sealed record SessionEnded(
-        SessionId Session, bool Completed, SessionReport Report, IReadOnlyList<string> Titles, IReadOnlyDictionary<string, int> Rejections, string? Error);
+        SessionId Session, bool Completed, SessionReport Report, IReadOnlyList<string> Titles, IReadOnlyDictionary<string, int> Rejections, string? Error,
+        SessionInterrupted? Interruption);
 }

@@ -26,6 +26,7 @@ public sealed record BubblewrapOptions(int Priority = 19, string Program = "/usr
 internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 {
     private readonly string _token = $"dreamer-{Environment.ProcessId}-{Guid.NewGuid():N}";
+    private readonly Lock _starting = new();
     private int _started;
 
     /// <inheritdoc/>
@@ -42,26 +43,45 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
     }
 
     /// <inheritdoc/>
-    public async Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation)
+    public Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation)
     {
         options.Require();
-        var token = $"{_token}-{order.Role}-{Interlocked.Increment(ref _started)}-";
-        try
-        {
-            var process = await LastingThread.RunAsync(() => Process.Start(BubblewrapCommand.Build(options, token, order)));
-            return new Started(process ?? throw new SandboxUnavailableException("bubblewrap does not start"), token);
-        }
-        catch (Win32Exception error)
-        {
-            throw new SandboxUnavailableException($"bubblewrap does not start: {error.Message}", error);
-        }
+        return LastingThread.RunAsync<IJailProcess>(() => Start(order));
     }
 
     /// <inheritdoc/>
-    public Task<int> EndAllAsync(CancellationToken cancellation) => HostProcesses.EndAsync(_token, cancellation);
+    public Task<int> EndAllAsync(CancellationToken cancellation)
+    {
+        lock (_starting)
+        {
+            // A start that is under way is over; one that follows finds its order cancelled.
+        }
+
+        return Task.FromResult(HostProcesses.End(_token, cancellation));
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<int> Processes() => HostProcesses.Find(_token);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await EndAllAsync(CancellationToken.None);
+
+    private Started Start(JailOrder order)
+    {
+        lock (_starting)
+        {
+            order.Until.ThrowIfCancellationRequested();
+            var token = $"{_token}-{order.Role}-{++_started}-";
+            try
+            {
+                return new Started(Process.Start(BubblewrapCommand.Build(options, token, order)) ?? throw new SandboxUnavailableException("bubblewrap does not start"), token);
+            }
+            catch (Win32Exception error)
+            {
+                throw new SandboxUnavailableException($"bubblewrap does not start: {error.Message}", error);
+            }
+        }
+    }
 
     private sealed class Started : IJailProcess
     {
@@ -82,7 +102,7 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 
         public async ValueTask DisposeAsync()
         {
-            await HostProcesses.EndAsync(_token, CancellationToken.None);
+            HostProcesses.End(_token, CancellationToken.None);
             await _process.WaitForExitAsync(CancellationToken.None);
             _process.Dispose();
         }

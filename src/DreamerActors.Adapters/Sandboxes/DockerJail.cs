@@ -40,6 +40,9 @@ internal sealed class DockerJail : IJailProcess
         _pumping = PumpAsync(streams.CopyOutputToAsync(Stream.Null, _output.Writer.AsStream(), Stream.Null, _detach.Token), _output.Writer.CompleteAsync);
     }
 
+    /// <summary>The container.</summary>
+    public string Id => _id;
+
     /// <inheritdoc/>
     public Stream Input { get; }
 

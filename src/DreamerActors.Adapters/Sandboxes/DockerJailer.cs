@@ -108,6 +108,9 @@ internal sealed class DockerJailer : IJailer
     }
 
     /// <inheritdoc/>
+    public IEnumerable<string> Containers() => _ours.Values.OfType<DockerJail>().Select(jail => jail.Id);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await EndAllAsync(CancellationToken.None);

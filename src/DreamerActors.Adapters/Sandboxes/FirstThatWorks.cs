@@ -24,6 +24,12 @@ internal sealed class FirstThatWorks(IReadOnlyList<IJailer> ways, Action<string>
     public Task<int> EndAllAsync(CancellationToken cancellation) => _chosen?.EndAllAsync(cancellation) ?? Task.FromResult(0);
 
     /// <inheritdoc/>
+    public IEnumerable<int> Processes() => _chosen?.Processes() ?? [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Containers() => _chosen?.Containers() ?? [];
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         foreach (var way in ways)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Text;
+using DreamerActors.Adapters.Energy;
 
 namespace DreamerActors.Adapters.Sandboxes;
 
@@ -8,28 +10,37 @@ namespace DreamerActors.Adapters.Sandboxes;
 internal static partial class HostProcesses
 {
     private const int SigKill = 9;
+    private const int LongestCommand = 64 << 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
     private const int StartTimeField = 19; // of those after the name in /proc/PID/stat
 
     /// <summary>Ids of the living processes with this token.</summary>
     public static List<int> Find(string token)
     {
-        var sought = Encoding.ASCII.GetBytes(token);
-        return [.. All().Where(pid => pid != Environment.ProcessId && Read($"/proc/{pid}/cmdline") is { } words && words.AsSpan().IndexOf(sought) >= 0)];
+        var (file, sought) = (new SmallFile(LongestCommand), Encoding.ASCII.GetBytes(token));
+        return [.. All().Where(pid => pid != Environment.ProcessId && Carries(file, pid, sought))];
     }
 
     /// <summary>Kills those with this token until none is left, new ones included. Returns how many there were at first.</summary>
     /// <remarks>
+    /// It blocks the calling thread and needs no other, because it must work when the thread pool is used up.
     /// bubblewrap's outer process and the init of its PID namespace both carry the token. When that init is killed, the kernel kills every process of
     /// the namespace before the init's own entry disappears: once no process carries the token, nothing of the jail is alive.
     /// </remarks>
-    public static async Task<int> EndAsync(string token, CancellationToken cancellation)
+    public static int End(string token, CancellationToken cancellation)
     {
+        var (file, sought) = (new SmallFile(LongestCommand), Encoding.ASCII.GetBytes(token));
         var first = Find(token);
-        for (var left = first; left.Count > 0; left = Find(token))
+        // Those that were found are watched until they are gone; only then is everything looked through again.
+        for (var left = first.ToList(); left.Count > 0; left = Find(token))
         {
-            foreach (var pid in left)
-                Kill(pid);
-            await Task.Delay(TimeSpan.FromMilliseconds(2), cancellation);
+            for (; left.Count > 0; left.RemoveAll(pid => !Carries(file, pid, sought)))
+            {
+                foreach (var pid in left)
+                    Kill(pid);
+                cancellation.ThrowIfCancellationRequested();
+                Thread.Sleep(Pause);
+            }
         }
         return first.Count;
     }
@@ -60,14 +71,14 @@ internal static partial class HostProcesses
         return long.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[StartTimeField], CultureInfo.InvariantCulture);
     }
 
-    private static IEnumerable<int> All()
+    /// <summary>A process that has ended has no command line, even before its parent has taken note.</summary>
+    private static bool Carries(SmallFile file, int pid, byte[] token) =>
+        file.Read(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline\0"))).IndexOf(token) >= 0;
+
+    private static FileSystemEnumerable<int> All() => new("/proc", (ref FileSystemEntry entry) => int.Parse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture))
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
-                yield return pid;
-        }
-    }
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => char.IsAsciiDigit(entry.FileName[0]),
+    };
 
     private static byte[]? Read(string path)
     {

@@ -31,8 +31,9 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     /// <exception cref="SandboxUnavailableException">No jail can be had, two died under the same job, or all were ended.</exception>
     public async Task<JsonElement> AskAsync(IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken cancellation)
     {
-        await _slots.WaitAsync(cancellation);
+        // What was asked for before all are ended starts nothing afterwards, also when it still waits for its turn then.
         var untilEnd = UntilEnd();
+        await _slots.WaitAsync(cancellation);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, untilEnd);
         try
         {
@@ -68,17 +69,19 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         lock (_gate)
         {
             for (var missing = _slots.CurrentCount - _warm.Count; missing > 0; missing--)
-                _warm.Enqueue(StartAsync(_untilEnd.Token));
+                _warm.Enqueue(StartAsync(_untilEnd.Token, _untilEnd.Token));
         }
     }
 
-    /// <summary>Jobs in flight end as <see cref="SandboxUnavailableException"/>, starts are called off. Killing is the jailer's part.</summary>
-    public async Task CallOffAsync()
+    /// <summary>
+    /// Jobs in flight end as <see cref="SandboxUnavailableException"/>, starts are called off. Killing is the jailer's part, and must not wait for whoever hears of it.
+    /// </summary>
+    public void CallOff()
     {
         CancellationTokenSource ended;
         lock (_gate)
             (ended, _untilEnd) = (_untilEnd, new CancellationTokenSource());
-        await ended.CancelAsync();
+        _ = ended.CancelAsync();
     }
 
     /// <summary>Lets go of the warm jails.</summary>
@@ -113,7 +116,8 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         }
         finally
         {
-            if (jail.IsUsable && jail.Served < JobsPerJail && !cancellation.IsCancellationRequested)
+            // One that was ended with all others is dead, and is let go with the session.
+            if (untilEnd.IsCancellationRequested || (jail.IsUsable && jail.Served < JobsPerJail && !cancellation.IsCancellationRequested))
             {
                 Keep(Task.FromResult(jail));
             }
@@ -135,7 +139,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
             else if (warm.IsCompletedSuccessfully)
                 await (await warm).DisposeAsync();
         }
-        return await StartPatientlyAsync(cancellation);
+        return await StartPatientlyAsync(untilEnd, cancellation);
     }
 
     /// <summary>The jail, or null when it did not start: whoever needs one starts it anew and hears what is wrong.</summary>
@@ -163,7 +167,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         {
             var found = _warm.TryDequeue(out var warm);
             if (_warm.Count == 0 && _slots.CurrentCount > 0)
-                _warm.Enqueue(StartAsync(untilEnd));
+                _warm.Enqueue(StartAsync(untilEnd, untilEnd));
             return found ? warm : null;
         }
     }
@@ -179,25 +183,25 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         lock (_gate)
         {
             if (_warm.Count == 0 && !_patienceOver)
-                _warm.Enqueue(StartAsync(untilEnd));
+                _warm.Enqueue(StartAsync(untilEnd, untilEnd));
         }
     }
 
-    private Task<Jail> StartAsync(CancellationToken cancellation)
+    private Task<Jail> StartAsync(CancellationToken untilEnd, CancellationToken cancellation)
     {
         var number = Interlocked.Increment(ref _ordered);
-        return Jail.StartAsync(jailer, new JailOrder(role, HashSeeds[number % HashSeeds.Length], preload, Session), cancellation);
+        return Jail.StartAsync(jailer, new JailOrder(role, HashSeeds[number % HashSeeds.Length], preload, Session, untilEnd), cancellation);
     }
 
     /// <summary>What fails for a moment (an engine that restarts, a table that is full) is tried again; what is missing is said at once.</summary>
-    private async Task<Jail> StartPatientlyAsync(CancellationToken cancellation)
+    private async Task<Jail> StartPatientlyAsync(CancellationToken untilEnd, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
         for (var pause = FirstPause; ; pause *= 2)
         {
             try
             {
-                var jail = await StartAsync(cancellation);
+                var jail = await StartAsync(untilEnd, cancellation);
                 _patienceOver = false;
                 return jail;
             }

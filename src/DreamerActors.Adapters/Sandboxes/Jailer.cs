@@ -5,7 +5,8 @@ namespace DreamerActors.Adapters.Sandboxes;
 /// <param name="HashSeed">PYTHONHASHSEED of the warm interpreter.</param>
 /// <param name="Preload">Harness modules the zygote imports before it forks.</param>
 /// <param name="Session">The session it is started for, or <c>none</c>.</param>
-internal sealed record JailOrder(string Role, int HashSeed, string Preload, string Session);
+/// <param name="Until">Once this is cancelled, it must not be started any more.</param>
+internal sealed record JailOrder(string Role, int HashSeed, string Preload, string Session, CancellationToken Until);
 
 /// <summary>A way to lock Python in. bubblewrap and Docker are two; harness, frames, pool and guardian know only this.</summary>
 internal interface IJailer : IAsyncDisposable
@@ -21,9 +22,18 @@ internal interface IJailer : IAsyncDisposable
     /// <exception cref="Domain.Sandboxes.SandboxUnavailableException">It does not start.</exception>
     Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation);
 
-    /// <summary>Kills every jail of this process and returns when nothing in them is alive.</summary>
+    /// <summary>
+    /// Kills every jail of this process and returns when nothing in them is alive. A jail whose order is cancelled by now is not started afterwards. The
+    /// caller gives it a thread to block: what can be done without the thread pool must be.
+    /// </summary>
     /// <returns>How many processes or containers had to be killed.</returns>
     Task<int> EndAllAsync(CancellationToken cancellation);
+
+    /// <summary>Processes of its jails, whoever their parent is by now; their load is the dreamer's own (invariant I6).</summary>
+    IEnumerable<int> Processes() => [];
+
+    /// <summary>Full ids of its containers; their load is the dreamer's own.</summary>
+    IEnumerable<string> Containers() => [];
 }
 
 /// <summary>A started jail. Disposing kills it without asking and returns when nothing in it is alive.</summary>

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Sandboxes;
 
 /// <summary>Where untrusted Python runs on one machine: warm jails for trials, others with our libraries for reading sources.</summary>
-public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IAsyncDisposable
+public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsyncDisposable
 {
     /// <summary>A strict job takes at most this many times the wall limit of one run.</summary>
     private const double WholeJob = 10;
@@ -118,18 +119,24 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<int> EndAllAsync(CancellationToken cancellation)
+    public Task<int> EndAllAsync(CancellationToken cancellation)
     {
-        await Task.WhenAll(Pools.Select(pool => pool.CallOffAsync()));
-        var ended = await _jailer.EndAllAsync(cancellation);
-        await Task.WhenAll(Pools.Select(pool => pool.DrainAsync())).WaitAsync(cancellation);
-        return ended;
+        foreach (var pool in Pools)
+            pool.CallOff();
+        return _jailer.EndAllAsync(cancellation);
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<int> ProcessIds() => _jailer.Processes();
+
+    /// <inheritdoc/>
+    public IEnumerable<string> ContainerIds() => _jailer.Containers();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await EndAllAsync(CancellationToken.None);
+        await EndSessionAsync();
         await _jailer.DisposeAsync();
     }
 

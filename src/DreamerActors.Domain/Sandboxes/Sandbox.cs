@@ -45,7 +45,10 @@ public interface ISandboxKeeper
     /// <summary>Lets go of the sandboxes that are ready; those at work end their work.</summary>
     Task EndSessionAsync();
 
-    /// <summary>Kills all sandboxes and returns when none of their processes is alive.</summary>
+    /// <summary>
+    /// Kills all sandboxes and returns when none of their processes is alive; what was asked for before starts none afterwards. It may block its caller, who
+    /// gives it a thread of its own: what can be done without the thread pool must be, since dreams may have used that up.
+    /// </summary>
     /// <returns>How many had to be killed.</returns>
     Task<int> EndAllAsync(CancellationToken cancellation);
 }

@@ -25,7 +25,8 @@ public sealed record RecordRejected(DateTimeOffset At, ScenarioId Scenario, stri
 public sealed record RecordLost(DateTimeOffset At, ScenarioId Scenario, LossReason Reason, string Detail, Effort? Effort = null) : SessionCommand(At);
 
 /// <summary>Everything has stopped; what is left may be resumed.</summary>
-public sealed record InterruptSession(DateTimeOffset At, InterruptReason Reason, TimeSpan StopLatency) : SessionCommand(At);
+public sealed record InterruptSession(
+    DateTimeOffset At, InterruptReason Reason, TimeSpan StopLatency, string? Detail = null, int Killed = 0, string? Problem = null) : SessionCommand(At);
 
 /// <summary>Go on, after an interruption or after the process died.</summary>
 public sealed record ResumeSession(DateTimeOffset At) : SessionCommand(At);

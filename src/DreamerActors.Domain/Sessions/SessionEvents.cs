@@ -112,7 +112,11 @@ public sealed record DreamLost(SessionId Session, DateTimeOffset At, ScenarioId 
 /// <param name="At">When.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="StopLatency">From the wake-up to the last child's end.</param>
-public sealed record SessionInterrupted(SessionId Session, DateTimeOffset At, InterruptReason Reason, TimeSpan StopLatency) : ISessionEvent;
+/// <param name="Detail">Why in words, when there is more to say.</param>
+/// <param name="Killed">Sandboxes that were still alive when the watchdog came.</param>
+/// <param name="Problem">What did not stop as it should, in words; null when everything did.</param>
+public sealed record SessionInterrupted(
+    SessionId Session, DateTimeOffset At, InterruptReason Reason, TimeSpan StopLatency, string? Detail = null, int Killed = 0, string? Problem = null) : ISessionEvent;
 
 /// <summary>An interrupted session, or one whose process died, goes on.</summary>
 public sealed record SessionResumed(SessionId Session, DateTimeOffset At) : ISessionEvent;

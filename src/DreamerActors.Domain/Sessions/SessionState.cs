@@ -99,7 +99,7 @@ public sealed record SessionState
         (_, ResumeSession resume) => AcceptAndComplete(new SessionResumed(Session, resume.At)),
         (SessionPhase.Interrupted, _) => new Decision.Refuse("the session is interrupted"),
         (_, InterruptSession interrupt) =>
-            new Decision.Accept([new SessionInterrupted(Session, interrupt.At, interrupt.Reason, interrupt.StopLatency)]),
+            new Decision.Accept([new SessionInterrupted(Session, interrupt.At, interrupt.Reason, interrupt.StopLatency, interrupt.Detail, interrupt.Killed, interrupt.Problem)]),
         (_, RecordWoven woven) => Weave(woven),
         (_, RecordKept kept) => Keep(kept),
         (_, RecordRejected rejected) => Reject(rejected),

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Brains;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Sessions;
 using DreamerActors.Host.Terminal;
 using DreamerActors.Hosting.Dreaming;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ internal static class DreamCommand
     private static readonly Option<int?> MaxScenarios = new("--max-scenarios") { Description = "Scenarios at most, 1 to 10000.", HelpName = "N" };
     private static readonly Option<string> Difficulty = new("--difficulty") { Description = "How hard scenarios shall be.", HelpName = "simple|medium|complex" };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Finish the newest session that was interrupted." };
+    private static readonly Option<bool> UntilActive = new("--until-active") { Description = "Stop as soon as the user is active again; otherwise only load and Ctrl-C stop what somebody typed." };
     private static readonly Option<bool> Json = CommandTree.Json();
 
     public static Command Build()
@@ -31,7 +33,7 @@ internal static class DreamCommand
             "Runs one REM phase: weave, code, guard, keep. Ctrl-C is a wake-up; the rest can be resumed.",
             ["dreamer dream --knowledge stdlib --max-scenarios 20", "dreamer dream --knowledge ./mypackage --difficulty simple --json", "dreamer dream --resume"]))
         {
-            Knowledge, MaxScenarios, Difficulty, Resume, Json,
+            Knowledge, MaxScenarios, Difficulty, Resume, UntilActive, Json,
         };
         MaxScenarios.Validators.Add(CommandTree.InRange(MaxScenarios, 1, 10_000));
         Difficulty.AcceptOnlyFromAmong("simple", "medium", "complex");
@@ -68,8 +70,10 @@ internal static class DreamCommand
         try
         {
             var engine = host.Services.GetRequiredService<IDreamEngine>();
-            var request = new RemRequest(parsed.GetValue(MaxScenarios), ParseDifficulty(parsed.GetValue(Difficulty)), learnt?.EntityIds.ToHashSet());
-            return await Progressing.DreamAsync(progress => resume ? engine.ResumeAsync(progress, wake) : engine.EnterRemPhaseAsync(request, progress, wake));
+            var untilActive = parsed.GetValue(UntilActive);
+            var request = new RemRequest(
+                parsed.GetValue(MaxScenarios), ParseDifficulty(parsed.GetValue(Difficulty)), learnt?.EntityIds.ToHashSet(), UntilActive: untilActive);
+            return await Progressing.DreamAsync(progress => resume ? engine.ResumeAsync(progress, wake, untilActive) : engine.EnterRemPhaseAsync(request, progress, wake));
         }
         finally
         {
@@ -97,6 +101,10 @@ internal static class DreamCommand
                 Output.Note("There is nothing to dream about yet. Try: dreamer dream --knowledge stdlib, or: dreamer ingest FOLDER");
                 return ExitCode.NoKnowledge;
             case RemStatus.Interrupted:
+                if (report.Interruption?.Detail is { } why)
+                    Output.Note($"Interrupted: {why}");
+                if (report.Interruption?.Problem is { } problem)
+                    Output.Note($"warning: the wake-up was not clean: {problem}");
                 Output.Note("Interrupted; go on with: dreamer dream --resume");
                 return ExitCode.Interrupted;
             default:
@@ -120,5 +128,15 @@ internal static class DreamCommand
         ["rejections"] = new JsonObject(report.Rejections.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
         ["tokens"] = BrainUseJson.Write(report.Use ?? []),
         ["error"] = report.Error,
+        ["interruption"] = report.Interruption is { } interruption ? ToJson(interruption) : null,
+    };
+
+    private static JsonObject ToJson(SessionInterrupted interruption) => new()
+    {
+        ["reason"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(interruption.Reason.ToString()),
+        ["detail"] = interruption.Detail,
+        ["stopped_in_ms"] = Math.Round(interruption.StopLatency.TotalMilliseconds, 1),
+        ["killed"] = interruption.Killed,
+        ["problem"] = interruption.Problem,
     };
 }

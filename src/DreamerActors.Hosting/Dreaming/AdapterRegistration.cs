@@ -1,4 +1,6 @@
 using DreamerActors.Adapters.Brains;
+using DreamerActors.Adapters.Energy;
+using DreamerActors.Adapters.Energy.Activity;
 using DreamerActors.Adapters.Guarding;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Adapters.Knowledge;
@@ -6,6 +8,7 @@ using DreamerActors.Adapters.Lessons;
 using DreamerActors.Adapters.Sandboxes;
 using DreamerActors.Adapters.Scheduling;
 using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
@@ -29,9 +32,11 @@ public static class AdapterRegistration
         services.TryAddSingleton(provider => ASandbox(settings, provider));
         services.TryAddSingleton<ISandboxedReader>(provider => provider.GetRequiredService<Sandbox>());
         services.TryAddSingleton<ISandboxKeeper>(provider => settings.Brain == "llamasharp"
-            ? new JoinedKeepers([provider.GetRequiredService<Sandbox>(), provider.GetRequiredService<LlamaWorker>()])
+            ? new JoinedKeepers([provider.GetRequiredService<LlamaWorker>(), provider.GetRequiredService<Sandbox>()])
             : provider.GetRequiredService<Sandbox>());
+        services.AddSingleton<IOwnWork>(provider => provider.GetRequiredService<Sandbox>());
         services.TryAddSingleton(new GuardingDemands(settings.ValidationStrict, settings.MutantThreshold, settings.DeterminismRuns));
+        services.AddEnergy(settings);
         services.TryAddSingleton<IGuardian, Guardian>();
         services.TryAddSingleton<BulkValidation>();
         services.TryAddSingleton(provider => new LlamaWorker(WorkerOf(settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LlamaWorker>>()));
@@ -70,6 +75,23 @@ public static class AdapterRegistration
     private static LlamaWorkerOptions WorkerOf(DreamerSettings settings) => new(
         settings.LlamaWorker ?? Path.Combine(AppContext.BaseDirectory, "dreamer-llama.dll"),
         settings.ModelPath ?? "", settings.ModelContext, Math.Max(1, Environment.ProcessorCount / 2), settings.ProcessPriority);
+
+    private static void AddEnergy(this IServiceCollection services, DreamerSettings settings)
+    {
+        services.TryAddSingleton(new EnergyLimits(
+            settings.CpuThreshold, settings.MemoryThreshold, settings.TemperatureThreshold, settings.OnBattery,
+            TimeSpan.FromMinutes(settings.IdleThresholdMinutes), TimeSpan.FromMinutes(settings.CooldownMinutes)));
+        services.TryAddSingleton<ILoadSensor>(provider => new MachineLoad(provider.GetRequiredService<TimeProvider>(), provider.GetServices<IOwnWork>()));
+        services.TryAddSingleton<HostActivity>();
+        services.TryAddSingleton(provider =>
+        {
+            var sources = new ActivitySources();
+            foreach (var source in ActivitySources.OfThisSystem(provider.GetRequiredService<TimeProvider>())) sources.Add(source);
+            foreach (var source in provider.GetServices<IActivitySource>()) sources.Add(source);
+            sources.Add(provider.GetRequiredService<HostActivity>());
+            return sources;
+        });
+    }
 
     /// <summary>Everything that a wake-up ends, at the same time.</summary>
     private sealed class JoinedKeepers(IReadOnlyList<ISandboxKeeper> keepers) : ISandboxKeeper

@@ -7,14 +7,14 @@ using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
+using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Settings;
 
 namespace DreamerActors.Hosting.Dreaming;
 
 /// <summary>The engine over the actors: the one place that asks them and waits.</summary>
-internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader) : IDreamEngine
+internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader, IEnergyManager energy) : IDreamEngine
 {
-    private const int MostActivityText = 100;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly IReadOnlyDictionary<string, int> NoRejections = new Dictionary<string, int>();
 
@@ -23,8 +23,8 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         await (await BeginRemPhaseAsync(request, progress, cancellation)).Report;
 
     /// <inheritdoc/>
-    public async Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation) =>
-        await (await BeginResumeAsync(progress, cancellation)).Report;
+    public async Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation, bool untilActive = false) =>
+        await (await BeginResumeAsync(progress, cancellation, untilActive)).Report;
 
     /// <inheritdoc/>
     public async Task<RemPhase> BeginRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation)
@@ -35,15 +35,17 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         var order = new SessionOrder(
             request.MaxScenarios ?? settings.MaxScenarios, difficulty,
             settings.ValidationStrict, settings.Brain, request.Trigger);
-        return await BeginAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds), progress, cancellation);
+        var automatic = request.Trigger is "nightly" or "idle";
+        var manner = new SessionKeeperProtocol.Manner(automatic, automatic || request.UntilActive);
+        return await BeginAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds, manner), progress, cancellation);
     }
 
     /// <inheritdoc/>
-    public async Task<RemPhase> BeginResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation)
+    public async Task<RemPhase> BeginResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation, bool untilActive = false)
     {
         await CatchUpAsync(cancellation);
         return await reader.UnfinishedSessionAsync(cancellation) is { } session
-            ? await BeginAsync(session, new SessionKeeperProtocol.ContinueSession(session), progress, cancellation)
+            ? await BeginAsync(session, new SessionKeeperProtocol.ContinueSession(session, new SessionKeeperProtocol.Manner(false, untilActive)), progress, cancellation)
             : Refused(Nothing(RemStatus.NothingToResume, null));
     }
 
@@ -57,15 +59,10 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
     }
 
     /// <inheritdoc/>
-    public async Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation)
-    {
-        var woken = await Energy.Ask<EnergyProtocol.WokenUp>(new EnergyProtocol.Wake(reason), AnswerLimit, cancellation);
-        return new WakeReport(woken.Interrupted, woken.StoppedIn, woken.Killed);
-    }
+    public Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation) => energy.WakeUpAsync(reason, cancellation);
 
     /// <inheritdoc/>
-    public void MarkActivity(string source) =>
-        Keeper.Tell(new SessionKeeperProtocol.UserActed(source.Length > MostActivityText ? source[..MostActivityText] : source));
+    public void MarkActivity(string source) => energy.MarkActivity(source);
 
     /// <inheritdoc/>
     public Task RebuildJournalAsync(CancellationToken cancellation) =>
@@ -112,7 +109,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
             await CatchUpAsync(CancellationToken.None);
             var status = end.Error is not null ? RemStatus.Error : end.Completed ? RemStatus.Completed : RemStatus.Interrupted;
             return new RemReport(session.Value, status, end.Report.Duration, end.Report.Attempted, end.Report.Successful, end.Report.Lost,
-                end.Titles, end.Rejections, end.Error, end.Report.Use);
+                end.Titles, end.Rejections, end.Error, end.Report.Use, end.Interruption);
         }
         catch (AskTimeoutException error)
         {
@@ -134,7 +131,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
 
     private static RemReport Unstarted(object answer) => answer switch
     {
-        SessionKeeperProtocol.Busy => Nothing(RemStatus.Busy, "another session is running"),
+        SessionKeeperProtocol.Busy busy => Nothing(RemStatus.Busy, busy.Reason),
         SessionKeeperProtocol.NothingToDream => Nothing(RemStatus.NoKnowledge, null),
         SessionKeeperProtocol.StoppedEarly => Nothing(RemStatus.Interrupted, null),
         SessionKeeperProtocol.Failed failed => Nothing(RemStatus.Error, failed.Reason),

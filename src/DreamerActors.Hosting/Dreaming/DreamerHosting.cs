@@ -3,12 +3,16 @@ using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using DreamerActors.Actors;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Adapters.Energy.Activity;
 using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scheduling;
+using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Scheduling;
 using DreamerActors.Hosting.Settings;
 using Microsoft.Data.Sqlite;
@@ -42,6 +46,8 @@ public static class DreamerHosting
             .AddDreamerAdapters(settings)
             .AddSingleton<EngineLock>()
             .AddHostedService(provider => provider.GetRequiredService<EngineLock>())
+            .AddSingleton<IEnergyManager, EnergyManager>()
+            .AddHostedService<WakeOnShutdown>()
             .AddSingleton<IDreamEngine, DreamEngine>()
             .AddSingleton<IDreamScheduler, DreamScheduler>();
 
@@ -50,7 +56,7 @@ public static class DreamerHosting
     {
         var settings = provider.GetRequiredService<DreamerSettings>();
         var ports = new DreamerPorts(
-            provider.GetRequiredService<IBrain>(), provider.GetRequiredService<IGuardian>(), provider.GetRequiredService<ISandboxKeeper>(),
+            provider.GetRequiredService<IBrain>(), provider.GetRequiredService<IGuardian>(), Energy(provider, settings),
             provider.GetRequiredService<IKnowledgeStore>(), provider.GetRequiredService<IJournalReader>(), [.. provider.GetServices<IProjection>()],
             Rules(settings), new EngineSessionRunner(provider.GetRequiredService<IDreamEngine>), provider.GetRequiredService<INightCalendar>(),
             provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin);
@@ -75,6 +81,14 @@ public static class DreamerHosting
         MaxScenarios = settings.MaxScenarios,
         DailyIdleScenarios = settings.IdleDailyScenarios,
     };
+
+    private static EnergyPorts Energy(IServiceProvider provider, DreamerSettings settings)
+    {
+        var sources = provider.GetRequiredService<ActivitySources>();
+        return new EnergyPorts(
+            provider.GetRequiredService<ISandboxKeeper>(), provider.GetRequiredService<ILoadSensor>(), () => sources.All,
+            provider.GetRequiredService<EnergyLimits>(), TimeSpan.FromSeconds(settings.SampleSeconds), provider.GetRequiredService<TimeProvider>());
+    }
 
     private static string ConnectionStrings(DreamerSettings settings)
     {

@@ -18,10 +18,13 @@ public interface IDreamEngine
     Task<RemPhase> BeginRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation);
 
     /// <summary>Goes on with the newest unfinished session and answers as soon as it runs, or is known not to.</summary>
-    Task<RemPhase> BeginResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation);
+    Task<RemPhase> BeginResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation, bool untilActive = false);
 
     /// <summary>Finishes the newest unfinished session; <see cref="RemStatus.NothingToResume"/> when there is none.</summary>
-    Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation);
+    /// <param name="progress">Told whenever a scenario changes its phase; may be null.</param>
+    /// <param name="cancellation">The user is back.</param>
+    /// <param name="untilActive">Stop when the user is active again.</param>
+    Task<RemReport> ResumeAsync(IProgress<DreamProgress>? progress, CancellationToken cancellation, bool untilActive = false);
 
     /// <summary>Derives everything from the journal again: read model, dream files, lessons. Files that users made are not touched.</summary>
     Task RebuildJournalAsync(CancellationToken cancellation);
@@ -41,8 +44,13 @@ public interface IDreamEngine
 /// <param name="MaxScenarios">How many at most, 1 … 10 000; null for the configured number.</param>
 /// <param name="Difficulty">The wished difficulty; null for the configured one.</param>
 /// <param name="EntityIds">Dream only about these entities; null for the whole graph.</param>
-/// <param name="Trigger">What started it: <c>manual</c>, <c>nightly</c>, <c>idle</c>, <c>api</c>.</param>
-public sealed record RemRequest(int? MaxScenarios = null, Difficulty? Difficulty = null, IReadOnlySet<string>? EntityIds = null, string Trigger = "manual");
+/// <param name="Trigger">
+/// What started it: <c>manual</c>, <c>nightly</c>, <c>idle</c>, <c>api</c>. What somebody asked for ignores the user's activity; what starts by itself stops for it, and
+/// is refused as busy while the machine is awake or has just woken.
+/// </param>
+/// <param name="UntilActive">Stop when the user is active again, though somebody asked for it.</param>
+public sealed record RemRequest(
+    int? MaxScenarios = null, Difficulty? Difficulty = null, IReadOnlySet<string>? EntityIds = null, string Trigger = "manual", bool UntilActive = false);
 
 /// <summary>A REM phase that has begun, or was refused.</summary>
 /// <param name="SessionId">The running session; null when none began, and then the report says why.</param>
@@ -61,7 +69,7 @@ public enum RemStatus
     /// <summary>The graph holds nothing to dream about.</summary>
     NoKnowledge,
 
-    /// <summary>Another session is running.</summary>
+    /// <summary>Not now: another session is running, or the machine needs its energy; <see cref="RemReport.Error"/> says which.</summary>
     Busy,
 
     /// <summary>There is no unfinished session.</summary>
@@ -80,12 +88,13 @@ public enum RemStatus
 /// <param name="Lost">Scenarios without a verdict.</param>
 /// <param name="Scenarios">Titles of the woven scenarios, in order.</param>
 /// <param name="Rejections">Reasons of the rejected ones: name of the kind, e.g. <c>WEAK_TESTS</c> → count.</param>
-/// <param name="Error">What failed, or null.</param>
+/// <param name="Error">What failed or stands in the way, or null.</param>
 /// <param name="Use">What language models cost, per role and model; null when none was asked.</param>
+/// <param name="Interruption">Why and how it was interrupted; null when it was not.</param>
 public sealed record RemReport(
     string? SessionId, RemStatus Status, TimeSpan Duration, int Attempted, int Successful, int Lost,
     IReadOnlyList<string> Scenarios, IReadOnlyDictionary<string, int> Rejections, string? Error = null,
-    IReadOnlyList<BrainUse>? Use = null)
+    IReadOnlyList<BrainUse>? Use = null, SessionInterrupted? Interruption = null)
 {
     /// <summary>Successful ÷ attempted, 0 … 1; 0 when nothing was attempted.</summary>
     public double SuccessRate => Attempted == 0 ? 0 : (double)Successful / Attempted;
@@ -115,5 +124,6 @@ public sealed record EngineStatistics(
 /// <summary>How a wake-up went.</summary>
 /// <param name="Interrupted">Whether something was running.</param>
 /// <param name="StoppedIn">From the request to the last child's end.</param>
-/// <param name="Killed">Sandboxes that the watchdog had to kill without asking.</param>
-public sealed record WakeReport(bool Interrupted, TimeSpan StoppedIn, int Killed);
+/// <param name="Killed">Sandboxes that were still alive when the watchdog came.</param>
+/// <param name="Problem">What did not stop as it should, in words; null when everything did.</param>
+public sealed record WakeReport(bool Interrupted, TimeSpan StoppedIn, int Killed, string? Problem);

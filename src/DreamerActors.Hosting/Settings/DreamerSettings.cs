@@ -29,6 +29,18 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_MEMORY_THRESHOLD</c>, 0 … 1 (exclusive of 0).</summary>
     public double MemoryThreshold { get; init; } = 0.8;
 
+    /// <summary><c>DREAMING_TEMPERATURE_THRESHOLD</c>, 30 … 120 °C.</summary>
+    public int TemperatureThreshold { get; init; } = 85;
+
+    /// <summary><c>DREAMING_ON_BATTERY</c>: may it dream on battery.</summary>
+    public bool OnBattery { get; init; }
+
+    /// <summary><c>DREAMING_COOLDOWN_MINUTES</c>, 0 … 1440: nothing starts by itself so soon after a wake-up.</summary>
+    public int CooldownMinutes { get; init; } = 10;
+
+    /// <summary><c>DREAMING_SAMPLE_SECONDS</c>, 1 … 60: how often the machine is looked at.</summary>
+    public int SampleSeconds { get; init; } = 1;
+
     /// <summary><c>DREAMING_SCENARIO_COMPLEXITY</c>: <c>simple</c>, <c>medium</c>, <c>complex</c>, or null for <c>adaptive</c>.</summary>
     public Difficulty? ScenarioComplexity { get; init; } = Difficulty.Medium;
 

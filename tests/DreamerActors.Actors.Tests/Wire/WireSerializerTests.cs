@@ -52,6 +52,14 @@ public sealed class WireSerializerTests : TestKit
     }
 
     [Fact]
+    public void An_interruption_of_a_build_that_told_less_is_still_read()
+    {
+        const string Old = """{"session":"0b0e7a44-1111-2222-3333-444455556666","at":"2026-11-25T02:15:30.123+00:00","reason":"Load","stopLatency":"00:00:00.4000000"}""";
+        var read = Assert.IsType<SessionInterrupted>(_serializer.FromBinary(Encoding.UTF8.GetBytes(Old), "session-interrupted.v1"));
+        Assert.Equal((InterruptReason.Load, 400, null, 0, null), (read.Reason, read.StopLatency.TotalMilliseconds, read.Detail, read.Killed, read.Problem));
+    }
+
+    [Fact]
     public void An_unknown_manifest_is_refused() =>
         Assert.ThrowsAny<Exception>(() => _serializer.FromBinary(Encoding.UTF8.GetBytes("{}"), "no-such-event-9"));
 

@@ -50,7 +50,7 @@ public sealed class BubblewrapFixture : GuardianFixture
 {
     public override void Need() => Needs.Sandbox();
 
-    internal override Task BreakAsync(IJailer jailer) => HostProcesses.EndAsync(((BubblewrapJailer)jailer).Token, CancellationToken.None);
+    internal override Task BreakAsync(IJailer jailer) => Task.FromResult(HostProcesses.End(((BubblewrapJailer)jailer).Token, CancellationToken.None));
 
     internal override Task<int> AliveAsync(IJailer jailer) => Task.FromResult(HostProcesses.Find(((BubblewrapJailer)jailer).Token).Count);
 

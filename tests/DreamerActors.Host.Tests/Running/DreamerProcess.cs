@@ -78,6 +78,8 @@ public sealed class Workspace : IDisposable
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DREAM", StringComparison.OrdinalIgnoreCase) || name is "ENV_FILE" or "MEMORY_ROOT" or "ENABLE_DREAMING").ToList())
             start.Environment.Remove(name);
+        // What else this machine does must not wake what a test dreams.
+        start.Environment["DREAMING_CPU_THRESHOLD"] = start.Environment["DREAMING_MEMORY_THRESHOLD"] = "1";
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
         return new Running(Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start"));

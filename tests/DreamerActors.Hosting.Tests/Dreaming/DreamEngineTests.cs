@@ -24,6 +24,9 @@ public sealed class DreamEngineTests : IAsyncLifetime
         MemoryRoot = Path.Combine(_directory, "memory"),
         DataDirectory = Path.Combine(_directory, "data"),
         Concurrency = 1,
+        // What else this machine does must not wake what a test dreams.
+        CpuThreshold = 1,
+        MemoryThreshold = 1,
     };
 
     public async Task InitializeAsync()

@@ -1,0 +1,80 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting;
+using DreamerActors.Actors.Energy;
+using DreamerActors.Adapters.Energy.Activity;
+using DreamerActors.Domain.Energy;
+using DreamerActors.Domain.Sessions;
+using DreamerActors.Hosting.Dreaming;
+
+namespace DreamerActors.Hosting.Energy;
+
+/// <summary>The energy actor for people who know no actors.</summary>
+internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, EnergyLimits limits, ActivitySources sources, HostActivity host) : IEnergyManager
+{
+    private const int MostActivityText = 100;
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
+
+    private IActorRef Energy => actors.Get<EnergyActor>();
+
+    /// <inheritdoc/>
+    public async Task<LoadReading> GetMetricsAsync(CancellationToken cancellation) => (await GetStatusAsync(cancellation)).Load;
+
+    /// <inheritdoc/>
+    public async Task<EnergyStatus> GetStatusAsync(CancellationToken cancellation)
+    {
+        var status = await Energy.Ask<EnergyProtocol.Status>(EnergyProtocol.AskStatus.Instance, AnswerLimit, cancellation);
+        return new EnergyStatus(status.IsMonitoring, status.State, status.Reading, status.Sightings, limits);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsSystemBusyAsync(CancellationToken cancellation) => (await GetStatusAsync(cancellation)).State.IsOverloaded;
+
+    /// <inheritdoc/>
+    public async Task<bool> IsIdleAsync(TimeSpan? threshold, CancellationToken cancellation) =>
+        (await GetStatusAsync(cancellation)).State.Idle >= (threshold ?? limits.IdleAfter);
+
+    /// <inheritdoc/>
+    public async Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation)
+    {
+        var woken = await Energy.Ask<EnergyProtocol.WokenUp>(new EnergyProtocol.Wake(reason), AnswerLimit, cancellation);
+        return new WakeReport(woken.Interrupted, woken.StoppedIn, woken.Killed, woken.Problem);
+    }
+
+    /// <inheritdoc/>
+    public void StartMonitoring() => Energy.Tell(new EnergyProtocol.Monitor(true));
+
+    /// <inheritdoc/>
+    public void StopMonitoring() => Energy.Tell(new EnergyProtocol.Monitor(false));
+
+    /// <inheritdoc/>
+    public void MarkActivity(string source)
+    {
+        host.Mark();
+        Energy.Tell(new EnergyProtocol.UserActed(source.Length > MostActivityText ? source[..MostActivityText] : source));
+    }
+
+    /// <inheritdoc/>
+    public IDisposable Register(IActivitySource source) => sources.Add(source);
+
+    /// <inheritdoc/>
+    public IDisposable OnChange(Action<EnergyState> callback) => new Listening(system, system.ActorOf(ChangeListener.Props(callback)));
+
+    private sealed class Listening(ActorSystem system, IActorRef listener) : IDisposable
+    {
+        public void Dispose() => system.Stop(listener);
+    }
+
+    /// <summary>Calls a host's function for every change of state.</summary>
+    /// <remarks>Lives as long as the registration. A callback that throws restarts it, which logs the failure and loses nothing.</remarks>
+    private sealed class ChangeListener : ReceiveActor
+    {
+        public ChangeListener(Action<EnergyState> callback) => Receive(callback);
+
+        public static Props Props(Action<EnergyState> callback) => Akka.Actor.Props.Create(() => new ChangeListener(callback));
+
+        protected override void PreStart() => Context.System.EventStream.Subscribe<EnergyState>(Self);
+
+        protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+    }
+}
