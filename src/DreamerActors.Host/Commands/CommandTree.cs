@@ -19,6 +19,7 @@ internal static class CommandTree
             IngestCommand.Build(),
             JournalCommand.Build(),
             StatusCommand.Build(),
+            EnergyCommand.Build(),
             LessonsCommand.Build(),
             ValidateCommand.Build(),
         };

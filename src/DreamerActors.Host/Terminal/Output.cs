@@ -23,7 +23,9 @@ internal static class Output
     public static void Line(string text) => Results.WriteLine(SafeText.Clean(text));
 
     /// <summary>A JSON document; non-ASCII characters are escaped, so that nothing in it can act on a terminal.</summary>
-    public static void Json(JsonNode document) => Results.WriteLine(document.ToJsonString(Indented));
+    /// <param name="document">What to print.</param>
+    /// <param name="isLine">On one line, for a stream of documents.</param>
+    public static void Json(JsonNode document, bool isLine = false) => Results.WriteLine(document.ToJsonString(isLine ? null : Indented));
 
     public static void Note(string text) => Console.Error.WriteLine(SafeText.Clean(text));
 

@@ -86,7 +86,7 @@ public static class AdapterRegistration
         services.TryAddSingleton(provider =>
         {
             var sources = new ActivitySources();
-            foreach (var source in ActivitySources.OfThisSystem(provider.GetRequiredService<TimeProvider>())) sources.Add(source);
+            foreach (var source in ActivitySources.OfThisSystem(provider.GetRequiredService<TimeProvider>(), settings.HostEndpoint)) sources.Add(source);
             foreach (var source in provider.GetServices<IActivitySource>()) sources.Add(source);
             sources.Add(provider.GetRequiredService<HostActivity>());
             return sources;

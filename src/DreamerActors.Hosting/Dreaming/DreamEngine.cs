@@ -106,7 +106,8 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
             if (await Task.WhenAny(ended, system.WhenTerminated) != ended)
                 return new RemReport(session.Value, RemStatus.Interrupted, TimeSpan.Zero, 0, 0, 0, [], NoRejections, "the host stopped the actors; the session can be resumed");
             var end = await ended;
-            await CatchUpAsync(CancellationToken.None);
+            // What a host that stops does not derive any more is derived when it starts again.
+            await Task.WhenAny(CatchUpAsync(CancellationToken.None), system.WhenTerminated);
             var status = end.Error is not null ? RemStatus.Error : end.Completed ? RemStatus.Completed : RemStatus.Interrupted;
             return new RemReport(session.Value, status, end.Report.Duration, end.Report.Attempted, end.Report.Successful, end.Report.Lost,
                 end.Titles, end.Rejections, end.Error, end.Report.Use, end.Interruption);

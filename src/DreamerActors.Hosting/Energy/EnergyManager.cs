@@ -66,10 +66,24 @@ internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, En
     }
 
     /// <summary>Calls a host's function for every change of state.</summary>
-    /// <remarks>Lives as long as the registration. A callback that throws restarts it, which logs the failure and loses nothing.</remarks>
+    /// <remarks>Lives as long as the registration. A callback that throws is logged: a restart would miss what is published meanwhile.</remarks>
     private sealed class ChangeListener : ReceiveActor
     {
-        public ChangeListener(Action<EnergyState> callback) => Receive(callback);
+        private readonly ILoggingAdapter _log = Context.GetLogger();
+
+        public ChangeListener(Action<EnergyState> callback) => Receive<EnergyState>(state =>
+        {
+            try
+            {
+                callback(state);
+            }
+#pragma warning disable CA1031 // It is the host's code: whatever it throws is told in the log and ends nothing here.
+            catch (Exception error)
+            {
+                _log.Error(error, "A callback for changes of energy failed");
+            }
+#pragma warning restore CA1031
+        });
 
         public static Props Props(Action<EnergyState> callback) => Akka.Actor.Props.Create(() => new ChangeListener(callback));
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using DreamerActors.Actors.Journal;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Domain.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,8 +20,12 @@ internal sealed class WakeOnShutdown(IServiceProvider services) : IHostedLifecyc
     {
         if (!_started || services.GetRequiredService<ActorSystem>().WhenTerminated.IsCompleted) return;
         await services.GetRequiredService<IEnergyManager>().WakeUpAsync(InterruptReason.Shutdown, cancellationToken);
-        var keeper = await services.GetRequiredService<ActorRegistry>().GetAsync<SessionKeeper>(cancellationToken);
+        var actors = services.GetRequiredService<ActorRegistry>();
+        var keeper = await actors.GetAsync<SessionKeeper>(cancellationToken);
         await keeper.Ask<SessionKeeperProtocol.Idle>(SessionKeeperProtocol.AwaitIdle.Instance, Limit, cancellationToken);
+        // Whoever waits for the session's report waits for what is derived from the journal, too.
+        var journal = await actors.GetAsync<JournalActor>(cancellationToken);
+        await journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.AwaitCatchUp.Instance, Limit, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_COOLDOWN_MINUTES</c>, 0 … 1440: nothing starts by itself so soon after a wake-up.</summary>
     public int CooldownMinutes { get; init; } = 10;
 
+    /// <summary><c>DREAMING_HOST_ENDPOINT</c>: where the host's assistant answers; null when nothing is asked there.</summary>
+    public Uri? HostEndpoint { get; init; }
+
     /// <summary><c>DREAMING_SAMPLE_SECONDS</c>, 1 … 60: how often the machine is looked at.</summary>
     public int SampleSeconds { get; init; } = 1;
 

@@ -62,10 +62,10 @@ public sealed class ActivityTests : IDisposable
         static byte[] Interrupts(int count) => System.Text.Encoding.ASCII.GetBytes($"      CPU0  CPU1\n  1:  {count}  7  IO-APIC  1-edge  i8042\n 30:  99999 1 PCI-MSI xhci\n");
         Write("proc/interrupts", Interrupts(5));
         using var input = new InputActivity(_time, Path.Combine(_root.FullName, "proc"), Path.Combine(_root.FullName, "dev"));
-        Assert.Equal(_time.GetUtcNow(), input.LastActivity());
+        Assert.Null(input.LastActivity());
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(new DateTimeOffset(Morning), input.LastActivity());
+        Assert.Null(input.LastActivity());
         Write("proc/interrupts", Interrupts(6));
         Assert.Equal(_time.GetUtcNow(), input.LastActivity());
     }
@@ -76,6 +76,27 @@ public sealed class ActivityTests : IDisposable
         Write("proc/interrupts", "  0: 1 timer\n"u8.ToArray());
         using var input = new InputActivity(_time, Path.Combine(_root.FullName, "proc"), Path.Combine(_root.FullName, "dev"));
         Assert.Null(input.LastActivity());
+    }
+
+    [Theory]
+    [InlineData("""{"type":"TASK_CREATED","agent":"x","data":{}}""", true)]
+    [InlineData("""{"type":"TASK_STARTED"}""", true)]
+    [InlineData("""{"type":"AGENT_THOUGHT"}""", true)]
+    [InlineData("""{"type":"DREAM_SESSION"}""", false)]
+    [InlineData("""{"type":7}""", false)]
+    [InlineData("""[]""", false)]
+    [InlineData("""{"type":"TASK_CRE""", false)]
+    public void What_the_assistant_tells_of_tasks_and_agents_is_its_user(string message, bool isUse) =>
+        Assert.Equal(isUse, AssistantActivity.IsUse(System.Text.Encoding.UTF8.GetBytes(message)));
+
+    [Fact]
+    public void The_login_manager_counts_only_when_it_has_once_said_idle()
+    {
+        var now = _time.GetUtcNow();
+        Assert.Null(LoginManagerActivity.Seen(isIdle: false, 0, wasIdle: false, now));
+        Assert.Equal(now, LoginManagerActivity.Seen(isIdle: false, 0, wasIdle: true, now));
+        Assert.Null(LoginManagerActivity.Seen(isIdle: true, 0, wasIdle: false, now));
+        Assert.Equal(now.AddHours(-1), LoginManagerActivity.Seen(isIdle: true, (ulong)now.AddHours(-1).ToUnixTimeMilliseconds() * 1000, wasIdle: false, now));
     }
 
     [Fact]

@@ -18,11 +18,22 @@ public sealed class ActivitySources : IDisposable
     }
 
     /// <summary>What this system offers.</summary>
-    public static IEnumerable<IActivitySource> OfThisSystem(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="assistant">Where the host's assistant answers; null when there is none.</param>
+    public static IEnumerable<IActivitySource> OfThisSystem(TimeProvider time, Uri? assistant)
+    {
+        if (assistant is not null) yield return new AssistantActivity(assistant, time);
+        foreach (var source in OfThisSystem(time)) yield return source;
+    }
+
+    private static IEnumerable<IActivitySource> OfThisSystem(TimeProvider time)
     {
         if (OperatingSystem.IsWindows()) return [new WindowsActivity(time)];
         if (OperatingSystem.IsMacOS()) return [new MacActivity(time)];
-        return [new TerminalActivity(), new LoginActivity(), new InputActivity(time)];
+        IEnumerable<IActivitySource> everywhere = [new TerminalActivity(), new LoginActivity(), new InputActivity(time)];
+        return everywhere
+            .Concat(File.Exists("/run/dbus/system_bus_socket") ? [new LoginManagerActivity(time)] : [])
+            .Concat(Environment.GetEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS") is { Length: > 0 } ? [new DesktopActivity(time)] : []);
     }
 
     /// <summary>One more; disposing the answer takes it away again.</summary>

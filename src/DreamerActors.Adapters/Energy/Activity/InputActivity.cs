@@ -61,9 +61,6 @@ public sealed partial class InputActivity : IActivitySource, IDisposable
         {
             if (OpenFile(path, ReadOnlyNonBlocking) is var device and >= 0) _open[path] = device;
         }
-
-        // From now on the user can be seen here: that is the moment from which absence counts.
-        if (_open.Count > 0) _last ??= _time.GetUtcNow();
     }
 
     /// <summary>The event devices that a person moves or types on; sensors, buttons of the case and the like are not among them.</summary>
@@ -109,7 +106,6 @@ public sealed partial class InputActivity : IActivitySource, IDisposable
         }
 
         var moved = _counted is not null && sum is not null && sum != _counted;
-        if (_counted is null && sum is not null) _last = _time.GetUtcNow();
         _counted = sum;
         return moved;
     }
