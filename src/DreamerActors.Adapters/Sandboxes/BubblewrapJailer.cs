@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using DreamerActors.Domain.Sandboxes;
@@ -27,6 +28,7 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 {
     private readonly string _token = $"dreamer-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly Lock _starting = new();
+    private readonly ConcurrentDictionary<Started, bool> _alive = [];
     private int _started;
 
     /// <inheritdoc/>
@@ -57,6 +59,9 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             // A start that is under way is over; one that follows finds its order cancelled.
         }
 
+        // Those that are known go without a look at the process table: while they run, that look may have to wait for a processor.
+        foreach (var known in _alive.Keys)
+            known.Kill();
         return Task.FromResult(HostProcesses.End(_token, cancellation));
     }
 
@@ -74,7 +79,10 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             var token = $"{_token}-{order.Role}-{++_started}-";
             try
             {
-                return new Started(Process.Start(BubblewrapCommand.Build(options, token, order)) ?? throw new SandboxUnavailableException("bubblewrap does not start"), token);
+                var process = Process.Start(BubblewrapCommand.Build(options, token, order)) ?? throw new SandboxUnavailableException("bubblewrap does not start");
+                var started = new Started(process, token, ended => _alive.TryRemove(ended, out _));
+                _alive[started] = true;
+                return started;
             }
             catch (Win32Exception error)
             {
@@ -87,10 +95,11 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
     {
         private readonly Process _process;
         private readonly string _token;
+        private readonly Action<Started> _ended;
 
-        public Started(Process process, string token)
+        public Started(Process process, string token, Action<Started> ended)
         {
-            (_process, _token) = (process, token);
+            (_process, _token, _ended) = (process, token, ended);
             _ = DrainAsync(process.StandardError.BaseStream);
         }
 
@@ -100,8 +109,22 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 
         public bool HasEnded => _process.HasExited;
 
+        /// <summary>Kills the outer process; all others die with it.</summary>
+        public void Kill()
+        {
+            try
+            {
+                _process.Kill();
+            }
+            catch (InvalidOperationException)
+            {
+                // It has been let go meanwhile.
+            }
+        }
+
         public async ValueTask DisposeAsync()
         {
+            _ended(this);
             HostProcesses.End(_token, CancellationToken.None);
             await _process.WaitForExitAsync(CancellationToken.None);
             _process.Dispose();
