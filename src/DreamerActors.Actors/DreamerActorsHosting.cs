@@ -34,7 +34,8 @@ internal static class DreamerActorsHosting
             {
                 var (coder, guardian) = (registry.Get<CoderActor>(), registry.Get<GuardianActor>());
                 return id => DreamSessionActor.Props(
-                    new SessionId(id), assignment => ScenarioActor.Props(assignment, coder, guardian, ports.Repairs, ports.Time), ports.Concurrency, ports.Time);
+                    new SessionId(id), assignment => ScenarioActor.Props(assignment, coder, guardian, ports.Repairs, ports.Time),
+                    strict => CanaryActor.Props(strict, guardian, ports.Time), ports.Concurrency, ports.Time);
             },
             new SessionRouting(),
             new ShardOptions { StateStoreMode = Akka.Cluster.Sharding.StateStoreMode.DData, RememberEntities = false });

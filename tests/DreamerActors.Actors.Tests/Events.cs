@@ -38,6 +38,8 @@ internal static class Events
         new DreamLost(Session, At, new ScenarioId("s002"), LossReason.Infrastructure, "no sandbox"),
         new SessionInterrupted(Session, At, InterruptReason.UserActivity, TimeSpan.FromMilliseconds(400), "the user is active (terminal)", 2, "not quiet in time: coder"),
         new SessionResumed(Session, At),
+        new CanariesJudged(Session, At, [new CanaryResult("cheat", VerdictOutcome.Fail, VerdictOutcome.Pass, null), new CanaryResult("honest", VerdictOutcome.Pass, VerdictOutcome.Error, "why")]),
+        new SessionQuarantined(Session, At, "why", [new DreamId("0123abcd")]),
         new SessionCompleted(Session, At, new SessionReport(2, 1, 0, TimeSpan.FromSeconds(3))),
     ];
 }

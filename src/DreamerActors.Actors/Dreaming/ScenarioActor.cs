@@ -96,7 +96,7 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
     }
 
     private void Guard() => Ask(
-        "guarding", _guardian, id => new GuardianProtocol.Judge(id, new Submission(_code!, _scenario!.TestCode, _assignment.Strict)));
+        "guarding", _guardian, id => new GuardianProtocol.Judge(id, new Submission(_code!, _scenario!.TestCode, _assignment.Strict, _scenario.TaskPrompt, Novelty: _assignment.Strict)));
 
     private void Ask(string phase, IActorRef bench, Func<OperationId, object> request)
     {

@@ -5,6 +5,7 @@ using Akka.Persistence;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Journal;
+using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
@@ -12,7 +13,8 @@ using DreamerActors.Domain.Sessions;
 namespace DreamerActors.Actors.Sessions;
 
 /// <summary>
-/// One session: owns the plan and spawns one <see cref="ScenarioActor"/> per scenario, a bounded number at a time.
+/// One session: owns the plan and spawns one <see cref="ScenarioActor"/> per scenario, a bounded number at a time; before the first and after the last
+/// a <see cref="CanaryActor"/> tries the guardian.
 /// </summary>
 /// <remarks>
 /// Stopped by: completion or interruption (passivation), or a journal that fails. Restarted by: a failure of its own, after which it tells that the
@@ -21,8 +23,11 @@ namespace DreamerActors.Actors.Sessions;
 /// </remarks>
 internal sealed class DreamSessionActor : ReceivePersistentActor
 {
+    // The canaries run like a scenario of their own; no plan has this id.
+    private static readonly ScenarioId Canaries = new("canaries");
     private readonly SessionId _session;
     private readonly Func<ScenarioAssignment, Props> _scenarioProps;
+    private readonly Func<bool, Props> _canaryProps;
     private readonly int _concurrency;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -32,9 +37,10 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     private bool _dreaming;
     private Exception? _restartedBy;
 
-    public DreamSessionActor(SessionId session, Func<ScenarioAssignment, Props> scenarioProps, int concurrency, TimeProvider time)
+    public DreamSessionActor(
+        SessionId session, Func<ScenarioAssignment, Props> scenarioProps, Func<bool, Props> canaryProps, int concurrency, TimeProvider time)
     {
-        (_session, _scenarioProps, _concurrency, _time) = (session, scenarioProps, concurrency, time);
+        (_session, _scenarioProps, _canaryProps, _concurrency, _time) = (session, scenarioProps, canaryProps, concurrency, time);
         Recover<ISessionEvent>(e => _state = _state.Apply(e));
         Recover<RecoveryCompleted>(_ => TellOfRestart());
         Command<SessionProtocol.BeginDreaming>(m => Handle(new BeginSession(Now, m.Session, m.Order, m.Plan), Sender));
@@ -50,8 +56,9 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
 
     private DateTimeOffset Now => _time.GetUtcNow();
 
-    public static Props Props(SessionId session, Func<ScenarioAssignment, Props> scenarioProps, int concurrency, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new DreamSessionActor(session, scenarioProps, concurrency, time));
+    public static Props Props(
+        SessionId session, Func<ScenarioAssignment, Props> scenarioProps, Func<bool, Props> canaryProps, int concurrency, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new DreamSessionActor(session, scenarioProps, canaryProps, concurrency, time));
 
     protected override void PreStart()
     {
@@ -154,6 +161,14 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
             case DreamLost e:
                 End(e.Scenario, "lost", e.Detail);
                 break;
+            case CanariesJudged:
+                if (_children.TryGetValue(Canaries, out var canaries)) Context.Stop(canaries);
+                break;
+            case SessionQuarantined e:
+                StopDreaming();
+                PublishEnd(completed: false, e.Reason);
+                Context.Parent.Tell(new Passivate(PoisonPill.Instance));
+                break;
             case SessionCompleted or SessionInterrupted:
                 _dreaming = false;
                 PublishEnd(happened is SessionCompleted, null, happened as SessionInterrupted);
@@ -165,6 +180,12 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     private void Dispatch()
     {
         if (!_dreaming) return;
+        if (_state.AwaitsCanaries)
+        {
+            if (_children.Count == 0) _children[Canaries] = Context.Watch(Context.ActorOf(_canaryProps(_state.Order!.Strict), Canaries.Value));
+            return;
+        }
+
         var next = _state.Pending.Where(planned => !_children.ContainsKey(planned.Id)).Take(_concurrency - _children.Count);
         foreach (var planned in next.ToList())
         {
@@ -184,7 +205,9 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     {
         var scenario = _children.First(child => child.Value.Equals(terminated.ActorRef)).Key;
         _children.Remove(scenario);
-        if (_dreaming && !_state.Ended.ContainsKey(scenario))
+        if (_dreaming && scenario == Canaries && _state.AwaitsCanaries)
+            Handle(new RecordCanaries(Now, [.. Canary.All.Select(each => new CanaryResult(each.Name, each.Expected, VerdictOutcome.Error, "the canaries' actor failed"))]), ActorRefs.NoSender);
+        else if (_dreaming && scenario != Canaries && !_state.Ended.ContainsKey(scenario))
             Handle(new RecordLost(Now, scenario, LossReason.Infrastructure, "the scenario's actor failed"), ActorRefs.NoSender);
         else
             Dispatch();

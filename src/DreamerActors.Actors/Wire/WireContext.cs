@@ -21,6 +21,8 @@ namespace DreamerActors.Actors.Wire;
 [JsonSerializable(typeof(SessionInterrupted))]
 [JsonSerializable(typeof(SessionResumed))]
 [JsonSerializable(typeof(SessionCompleted))]
+[JsonSerializable(typeof(CanariesJudged))]
+[JsonSerializable(typeof(SessionQuarantined))]
 [JsonSerializable(typeof(SessionProtocol.BeginDreaming))]
 [JsonSerializable(typeof(SessionProtocol.ResumeDreaming))]
 [JsonSerializable(typeof(SessionProtocol.InterruptDreaming))]

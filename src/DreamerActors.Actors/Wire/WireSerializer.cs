@@ -24,6 +24,8 @@ internal sealed class WireSerializer : SerializerWithStringManifest
         ["session-interrupted.v1"] = typeof(SessionInterrupted),
         ["session-resumed.v1"] = typeof(SessionResumed),
         ["session-completed.v1"] = typeof(SessionCompleted),
+        ["canaries-judged.v1"] = typeof(CanariesJudged),
+        ["session-quarantined.v1"] = typeof(SessionQuarantined),
         ["begin-dreaming.v1"] = typeof(SessionProtocol.BeginDreaming),
         ["resume-dreaming.v1"] = typeof(SessionProtocol.ResumeDreaming),
         ["interrupt-dreaming.v1"] = typeof(SessionProtocol.InterruptDreaming),

@@ -12,7 +12,7 @@ public sealed record BulkCounts(int Passed, int Failed, int Errors)
     public int Total => Passed + Failed + Errors;
 }
 
-/// <summary>Judges lines <c>{"id","code","test_code"}</c> and writes one verdict line each, in any order.</summary>
+/// <summary>Judges lines <c>{"id","code","test_code"}</c>, with a <c>task_prompt</c> if they like, and writes one verdict line each, in any order.</summary>
 public sealed class BulkValidation(IGuardian guardian)
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -21,10 +21,11 @@ public sealed class BulkValidation(IGuardian guardian)
     /// <param name="output">Gets one line per task.</param>
     /// <param name="concurrency">Tasks at once, 1 … 64.</param>
     /// <param name="strict">All stages, or the first three.</param>
+    /// <param name="novelty">Whether to compare with kept dreams and benchmarks too.</param>
     /// <param name="progress">Told the number of finished tasks; may be null.</param>
     /// <param name="cancellation">Stops; no further line is written.</param>
     public async Task<BulkCounts> RunAsync(
-        TextReader input, TextWriter output, int concurrency, bool strict, IProgress<int>? progress, CancellationToken cancellation)
+        TextReader input, TextWriter output, int concurrency, bool strict, bool novelty, IProgress<int>? progress, CancellationToken cancellation)
     {
         int passed = 0, failed = 0, errors = 0;
         using var writing = new SemaphoreSlim(1);
@@ -33,7 +34,7 @@ public sealed class BulkValidation(IGuardian guardian)
             new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellation },
             async (line, stop) =>
             {
-                var (id, verdict) = await JudgeAsync(line.Number, line.Text, strict, stop);
+                var (id, verdict) = await JudgeAsync(line.Number, line.Text, strict, novelty, stop);
                 await writing.WaitAsync(stop);
                 await output.WriteLineAsync(VerdictJson.Write(verdict, id).ToJsonString(Compact));
                 _ = verdict.Outcome switch { VerdictOutcome.Pass => passed++, VerdictOutcome.Fail => failed++, _ => errors++ };
@@ -44,7 +45,7 @@ public sealed class BulkValidation(IGuardian guardian)
         return new BulkCounts(passed, failed, errors);
     }
 
-    private async Task<(string Id, Verdict Verdict)> JudgeAsync(int number, string line, bool strict, CancellationToken cancellation)
+    private async Task<(string Id, Verdict Verdict)> JudgeAsync(int number, string line, bool strict, bool novelty, CancellationToken cancellation)
     {
         string id = $"line {number}";
         try
@@ -53,7 +54,7 @@ public sealed class BulkValidation(IGuardian guardian)
             id = task["id"]?.ToString() ?? id;
             var code = task["code"]?.GetValue<string>() ?? throw new FormatException("there is no \"code\"");
             var tests = task["test_code"]?.GetValue<string>() ?? throw new FormatException("there is no \"test_code\"");
-            return (id, await guardian.JudgeAsync(new Submission(code, tests, strict), cancellation));
+            return (id, await guardian.JudgeAsync(new Submission(code, tests, strict, task["task_prompt"]?.GetValue<string>(), novelty), cancellation));
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException)
         {

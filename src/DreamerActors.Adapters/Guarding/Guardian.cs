@@ -1,15 +1,18 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Sandboxes;
+using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Guarding;
 
-/// <summary>Judges by executed evidence: static findings and a trial in the sandbox, ruled on by <see cref="VerdictRule"/>.</summary>
-public sealed class Guardian(Sandbox sandbox, GuardingDemands thresholds, TimeProvider time) : IGuardian
+/// <summary>Judges by executed evidence: static findings and a trial in the sandbox, ruled on by <see cref="VerdictRule"/>; then by novelty and by a judge.</summary>
+public sealed class Guardian(
+    Sandbox sandbox, GuardingDemands thresholds, IKeptDreams kept, IBenchmarks benchmarks, TimeProvider time, IJudge? judge = null) : IGuardian
 {
     /// <summary>Upper bound of a candidate or of its tests, in characters.</summary>
     public const int LargestSource = 256 * 1024;
@@ -30,13 +33,44 @@ public sealed class Guardian(Sandbox sandbox, GuardingDemands thresholds, TimePr
             var seen = Observations.Read(answer);
             var ruling = VerdictRule.Decide(id, seen, findings, demands);
             var counts = new TestCounts(seen.Reports.Count(report => report.Outcome == "passed"), seen.Reports.Count(report => report.Outcome != "passed"));
+            var evidence = Evidence(answer, findings);
+            if (ruling.Outcome == VerdictOutcome.Pass && submission.Novelty)
+                ruling = await CompareAsync(submission, evidence, cancellation) ?? ruling;
+            if (ruling.Outcome == VerdictOutcome.Pass && submission is { Strict: true, Prompt: not null } && judge is not null)
+                ruling = await ReviewAsync(judge, submission, evidence, cancellation) ?? ruling;
             return new Verdict(ruling.Outcome, ruling.Stage, ruling.Kind, ruling.Reason is null ? [] : [ruling.Reason], counts,
-                Evidence(answer, findings), submission.Strict, time.GetElapsedTime(started));
+                JsonSerializer.SerializeToElement(evidence), submission.Strict, time.GetElapsedTime(started));
         }
         catch (Exception error) when (error is SandboxUnavailableException or FormatException or UntrustedInputException)
         {
             return Verdict.NotJudged("tests", error.Message, submission.Strict, time.GetElapsedTime(started));
         }
+        catch (BrainUnavailableException error)
+        {
+            return Verdict.NotJudged(JudgeRule.Stage, error.Message, submission.Strict, time.GetElapsedTime(started));
+        }
+        catch (Exception error) when (error is IOException or DbException)
+        {
+            return Verdict.NotJudged(NoveltyRule.Stage, error.Message, submission.Strict, time.GetElapsedTime(started));
+        }
+    }
+
+    /// <summary>The stage <c>novelty</c>: against benchmarks, then against what is kept.</summary>
+    private async Task<Ruling?> CompareAsync(Submission submission, JsonObject evidence, CancellationToken cancellation)
+    {
+        var overlap = await benchmarks.OverlapAsync(submission.Prompt ?? "", cancellation) ?? await benchmarks.OverlapAsync(submission.Code, cancellation);
+        var nearest = await kept.NearestAsync(CodeSignature.Of(submission.Code), cancellation);
+        evidence[NoveltyRule.Stage] = NoveltyRule.Evidence(nearest, overlap);
+        return NoveltyRule.Decide(nearest, overlap);
+    }
+
+    /// <summary>The stage <c>judge</c>: somebody reads what was proven. Only a task can be reviewed, so without a prompt nobody is asked.</summary>
+    private static async Task<Ruling?> ReviewAsync(IJudge judge, Submission submission, JsonObject evidence, CancellationToken cancellation)
+    {
+        var answer = await judge.ReviewAsync(submission, cancellation);
+        var ruling = JudgeRule.Decide(answer);
+        evidence[JudgeRule.Stage] = new JsonObject { ["pass"] = ruling is null, ["reason"] = JudgeRule.ReasonOf(answer) };
+        return ruling;
     }
 
     private async Task<IReadOnlyList<StaticFinding>> InspectAsync(string code, CancellationToken cancellation)
@@ -54,7 +88,7 @@ public sealed class Guardian(Sandbox sandbox, GuardingDemands thresholds, TimePr
         BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(submission.Code + "\0" + submission.TestCode))) & int.MaxValue;
 
     /// <summary>The harness's facts without its bookkeeping, and the static findings.</summary>
-    private static JsonElement Evidence(JsonElement answer, IReadOnlyList<StaticFinding> findings)
+    private static JsonObject Evidence(JsonElement answer, IReadOnlyList<StaticFinding> findings)
     {
         var evidence = JsonNode.Parse(answer.GetRawText())!.AsObject();
         foreach (var bookkeeping in new[] { "id", "mode", "error", "timings" })
@@ -72,6 +106,6 @@ public sealed class Guardian(Sandbox sandbox, GuardingDemands thresholds, TimePr
             ["level"] = finding.Level.ToString().ToLowerInvariant(),
             ["message"] = finding.Message,
         })]);
-        return JsonSerializer.SerializeToElement(evidence);
+        return evidence;
     }
 }

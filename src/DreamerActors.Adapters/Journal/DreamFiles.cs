@@ -18,10 +18,18 @@ public sealed class DreamFiles(string outputDirectory, ReadModel offsets) : IPro
     /// <inheritdoc/>
     public Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
-        foreach (var dream in entries.Select(entry => entry.Event).OfType<DreamCompleted>())
+        foreach (var happened in entries.Select(entry => entry.Event))
         {
-            AtomicFile.Write(Path.Combine(outputDirectory, $"dream_{dream.Dream}.py"), DreamDocument.Python(dream));
-            AtomicFile.Write(Path.Combine(outputDirectory, $"dream_{dream.Dream}.json"), DreamDocument.Json(dream));
+            if (happened is DreamCompleted dream)
+            {
+                AtomicFile.Write(PathOf(dream.Dream, "py"), DreamDocument.Python(dream));
+                AtomicFile.Write(PathOf(dream.Dream, "json"), DreamDocument.Json(dream));
+            }
+            foreach (var id in happened is SessionQuarantined quarantined ? quarantined.Dreams : [])
+            {
+                File.Delete(PathOf(id, "py"));
+                File.Delete(PathOf(id, "json"));
+            }
         }
         offsets.SetOffset(Name, entries[^1].Offset);
         return Task.CompletedTask;
@@ -33,4 +41,6 @@ public sealed class DreamFiles(string outputDirectory, ReadModel offsets) : IPro
         offsets.SetOffset(Name, 0);
         return Task.CompletedTask;
     }
+
+    private string PathOf(DreamId dream, string extension) => Path.Combine(outputDirectory, $"dream_{dream}.{extension}");
 }

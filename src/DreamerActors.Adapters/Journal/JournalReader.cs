@@ -18,7 +18,7 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
     private IReadOnlyList<SessionSummary> Sessions(SessionId? session, int limit) => Rows(
         """
         SELECT s.id, s.status, s.started, s.ended, s.planned, s.trigger, s.brain,
-            (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome IN ('kept', 'rejected')),
+            (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome IN ('kept', 'rejected', 'quarantined')),
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'kept'),
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'lost'),
             s.dreamt_ms, s.interrupted, s.stopped_in_ms
@@ -59,7 +59,7 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
     /// <inheritdoc/>
     public Task<DreamStatistics> StatisticsAsync(CancellationToken cancellation) => Task.FromResult(Rows(
         """
-        SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM dreams WHERE outcome IN ('kept', 'rejected')),
+        SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM dreams WHERE outcome IN ('kept', 'rejected', 'quarantined')),
             (SELECT count(*) FROM dreams WHERE outcome = 'kept'), (SELECT count(*) FROM dreams WHERE outcome = 'lost')
         """,
         row => new DreamStatistics(row.GetInt32(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)))[0]);

@@ -140,7 +140,12 @@ public sealed class ReadModel : IProjection
             case DreamLost e:
                 Dream(connection, transaction, DreamId.Of(e.Session, e.Scenario).Value, e, e.Scenario.Value, "", e.Scenario.Value, "lost", null, e.Reason.ToString(), e.Detail, null, [], null);
                 break;
-            case ScenarioWoven:
+            case SessionQuarantined e:
+                Update("status = 'quarantined', ended = $1", Time(e.At));
+                Execute(connection, transaction, "UPDATE dreams SET outcome = 'quarantined', reason = $1, document = NULL WHERE session = $0 AND outcome = 'kept'",
+                    e.Session.Value, e.Reason);
+                break;
+            case ScenarioWoven or CanariesJudged:
                 break;
             default:
                 throw new InvalidOperationException($"unknown event {happened.GetType().Name}");

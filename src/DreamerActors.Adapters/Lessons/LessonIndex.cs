@@ -29,11 +29,13 @@ public sealed class LessonIndex : IProjection, IPastLessons
     public Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
         using var connection = _model.Open();
-        foreach (var kept in entries.Select(entry => entry.Event).OfType<DreamCompleted>())
+        foreach (var happened in entries.Select(entry => entry.Event))
         {
-            ReadModel.Execute(connection, null, "DELETE FROM lesson_index WHERE dream = $0", kept.Dream.Value);
-            ReadModel.Execute(connection, null, "INSERT INTO lesson_index VALUES ($0, $1, $2, $3, $4)",
-                kept.Dream.Value, kept.Scenario.Title, kept.Scenario.TaskPrompt, string.Join(' ', kept.Scenario.Libraries), kept.Code);
+            foreach (var id in happened is DreamCompleted again ? [again.Dream] : happened is SessionQuarantined quarantined ? quarantined.Dreams : [])
+                ReadModel.Execute(connection, null, "DELETE FROM lesson_index WHERE dream = $0", id.Value);
+            if (happened is DreamCompleted kept)
+                ReadModel.Execute(connection, null, "INSERT INTO lesson_index VALUES ($0, $1, $2, $3, $4)",
+                    kept.Dream.Value, kept.Scenario.Title, kept.Scenario.TaskPrompt, string.Join(' ', kept.Scenario.Libraries), kept.Code);
         }
 
         _model.SetOffset(Name, entries[^1].Offset);

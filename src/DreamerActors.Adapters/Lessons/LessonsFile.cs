@@ -33,9 +33,18 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
     public Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
         using var outbox = offsets.Open();
-        foreach (var dream in entries.Select(entry => entry.Event).OfType<DreamCompleted>())
-            ReadModel.Execute(outbox, null, "INSERT OR IGNORE INTO lessons VALUES ($0, $1)", LessonId(dream), Lesson(dream).ToJsonString());
-        Deliver(outbox, entries[^1].Event.At);
+        var retracted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var happened in entries.Select(entry => entry.Event))
+        {
+            if (happened is DreamCompleted dream)
+                ReadModel.Execute(outbox, null, "INSERT OR IGNORE INTO lessons VALUES ($0, $1)", LessonId(dream.Session, dream.Dream), Lesson(dream).ToJsonString());
+            foreach (var id in happened is SessionQuarantined quarantined ? quarantined.Dreams : [])
+            {
+                retracted.Add(LessonId(happened.Session, id));
+                ReadModel.Execute(outbox, null, "DELETE FROM lessons WHERE id = $0", LessonId(happened.Session, id));
+            }
+        }
+        Deliver(outbox, retracted, entries[^1].Event.At);
         offsets.SetOffset(Name, entries[^1].Offset);
         return Task.CompletedTask;
     }
@@ -49,13 +58,14 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
         return Task.CompletedTask;
     }
 
-    private void Deliver(SqliteConnection outbox, DateTimeOffset at)
+    private void Deliver(SqliteConnection outbox, HashSet<string> retracted, DateTimeOffset at)
     {
         var document = Read();
         var lessons = document["lessons"]!.AsArray();
+        var removed = lessons.RemoveAll(lesson => retracted.Contains(lesson!["lesson_id"]!.ToString()));
         var known = lessons.Select(lesson => lesson!["lesson_id"]!.ToString()).ToHashSet(StringComparer.Ordinal);
         var missing = Kept(outbox).Where(kept => known.Add(kept.Id)).ToList();
-        if (missing.Count == 0) return;
+        if (missing.Count == 0 && removed == 0) return;
         foreach (var (_, lesson) in missing)
             lessons.Add(JsonNode.Parse(lesson));
         document["count"] = lessons.Count;
@@ -97,7 +107,7 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
         var fence = new string('`', Math.Max(3, LongestRun(dream.Code, '`') + 1));
         return new JsonObject
         {
-            ["lesson_id"] = LessonId(dream),
+            ["lesson_id"] = LessonId(dream.Session, dream.Dream),
             ["timestamp"] = Local(dream.At),
             ["situation"] = $"[SYNTHETIC DREAM] {scenario.Title}\n{scenario.TaskPrompt}",
             ["action"] = $"Wygenerowano kod:\n{fence}python\n{dream.Code.TrimEnd('\n')}\n{fence}",
@@ -120,8 +130,8 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
     }
 
     /// <summary>A UUID that follows from the dream, so that a lesson is delivered once however often events are applied.</summary>
-    private static string LessonId(DreamCompleted dream) =>
-        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"lesson/{dream.Session}/{dream.Dream}")).AsSpan(0, 16)).ToString();
+    private static string LessonId(SessionId session, DreamId dream) =>
+        new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"lesson/{session}/{dream}")).AsSpan(0, 16)).ToString();
 
     /// <summary>The host sorts these as text: local time without a zone, six digits.</summary>
     private static string Local(DateTimeOffset at) => at.LocalDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);

@@ -30,6 +30,7 @@ internal static class BubblewrapCommand
             options.Program, "--unshare-all", "--unshare-user", "--cap-add", "ALL", "--die-with-parent", "--new-session",
             "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
             "--proc", "/proc", "--dev", "/dev", "--size", WorkBytes.ToString(CultureInfo.InvariantCulture), "--tmpfs", "/tmp",
+            // Both are memory file systems: writable, they would be unbounded and would outlive a job.
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",
             "--clearenv", "--setenv", "PYTHONHASHSEED", order.HashSeed.ToString(CultureInfo.InvariantCulture),
             "--setenv", "DREAMER_PRELOAD", order.Preload, "--setenv", "DREAMER_JAIL", token,

@@ -14,19 +14,20 @@ internal sealed class DockerJailer : IJailer
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
     private readonly DockerOptions _options;
     private readonly SandboxLimits _limits;
-    private readonly Lazy<DockerClient> _engine;
+    private readonly DockerClient _client;
     private readonly ConcurrentDictionary<string, DockerJail?> _ours = [];
     private readonly List<Task> _removing = [];
     private readonly SemaphoreSlim _reaping = new(1);
     private int _number;
-    private string? _reapedFor;
+    private bool _reaped;
 
     /// <param name="options">Where the engine and the image are.</param>
     /// <param name="limits">The bounds of one run.</param>
     public DockerJailer(DockerOptions options, SandboxLimits limits)
     {
         (_options, _limits) = (options, limits);
-        _engine = new Lazy<DockerClient>(Connect, LazyThreadSafetyMode.PublicationOnly);
+        using var configuration = new DockerClientConfiguration(options.Engine);
+        _client = configuration.CreateClient();
     }
 
     /// <inheritdoc/>
@@ -46,7 +47,7 @@ internal sealed class DockerJailer : IJailer
         limit.CancelAfter(AnswerLimit);
         try
         {
-            await Client.Images.InspectImageAsync(_options.Image, limit.Token);
+            await _client.Images.InspectImageAsync(_options.Image, limit.Token);
             await ReapAsync(limit.Token);
         }
         catch (DockerImageNotFoundException error)
@@ -64,7 +65,7 @@ internal sealed class DockerJailer : IJailer
     {
         try
         {
-            await ReapFirstAsync(order.Session, cancellation);
+            await ReapFirstAsync(cancellation);
             var (name, id) = await CreateAsync(order, cancellation);
             try
             {
@@ -93,7 +94,7 @@ internal sealed class DockerJailer : IJailer
     /// <inheritdoc/>
     public async Task<int> EndAllAsync(CancellationToken cancellation)
     {
-        _reapedFor = null;
+        _reaped = false;
         lock (_removing)
             _removing.RemoveAll(removal => removal.IsCompleted);
         var names = _ours.Keys.ToList();
@@ -115,38 +116,22 @@ internal sealed class DockerJailer : IJailer
     {
         await EndAllAsync(CancellationToken.None);
         await Task.WhenAll(_removing);
-        if (_engine.IsValueCreated)
-            _engine.Value.Dispose();
+        _client.Dispose();
         _reaping.Dispose();
-    }
-
-    private DockerClient Client => _engine.Value;
-
-    private DockerClient Connect()
-    {
-        try
-        {
-            using var configuration = new DockerClientConfiguration(new Uri(_options.Engine));
-            return configuration.CreateClient();
-        }
-        catch (Exception error) // the library has no type of its own for an address it does not know
-        {
-            throw new SandboxUnavailableException($"DOCKER_HOST={_options.Engine} is not accepted: unix:///path or tcp://host:port", error);
-        }
     }
 
     private SandboxUnavailableException NoImage(Exception error) =>
         new($"the image {_options.Image} is not there: untrusted code is never run without a sandbox", error) { Remedy = $"deploy/sandbox/build --tag {_options.Image}" };
 
     /// <summary>Before the first container of a session: what a crash or a failed engine left behind goes first.</summary>
-    private async Task ReapFirstAsync(string session, CancellationToken cancellation)
+    private async Task ReapFirstAsync(CancellationToken cancellation)
     {
         await _reaping.WaitAsync(cancellation);
         try
         {
-            if (_reapedFor != session)
+            if (!_reaped)
                 await ReapAsync(cancellation);
-            _reapedFor = session;
+            _reaped = true;
         }
         finally
         {
@@ -158,7 +143,7 @@ internal sealed class DockerJailer : IJailer
     private async Task ReapAsync(CancellationToken cancellation)
     {
         var labelled = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [DockerContainer.OwnerLabel] = true } };
-        foreach (var container in await Client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = labelled }, cancellation))
+        foreach (var container in await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = labelled }, cancellation))
         {
             if (Owner.Parse(container.Labels[DockerContainer.OwnerLabel]) is not { } owner)
                 continue;
@@ -176,7 +161,7 @@ internal sealed class DockerJailer : IJailer
             _ours[name] = null;
             try
             {
-                return (name, (await Client.Containers.CreateContainerAsync(DockerContainer.Describe(name, _options, _limits, order), cancellation)).ID);
+                return (name, (await _client.Containers.CreateContainerAsync(DockerContainer.Describe(name, _options, _limits, order), cancellation)).ID);
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
             {
@@ -192,12 +177,12 @@ internal sealed class DockerJailer : IJailer
 
     private async Task<DockerJail> StartAsync(string name, string id, CancellationToken cancellation)
     {
-        var streams = await Client.Containers.AttachContainerAsync(id, false, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true }, cancellation);
+        var streams = await _client.Containers.AttachContainerAsync(id, false, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true }, cancellation);
         try
         {
-            await Client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation);
-            var told = await Client.Containers.InspectContainerAsync(id, cancellation);
-            var jail = new DockerJail(Client, id, (int)told.State.Pid, streams, () => _ours.TryRemove(name, out _));
+            await _client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation);
+            var told = await _client.Containers.InspectContainerAsync(id, cancellation);
+            var jail = new DockerJail(_client, id, (int)told.State.Pid, streams, () => _ours.TryRemove(name, out _));
             _ours[name] = jail;
             return jail;
         }
@@ -214,7 +199,7 @@ internal sealed class DockerJailer : IJailer
         using var limit = new CancellationTokenSource(AnswerLimit);
         try
         {
-            await Client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true }, limit.Token);
+            await _client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true }, limit.Token);
         }
         catch (Exception error) when (IsEngineFailure(error))
         {

@@ -93,7 +93,7 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
     /// <inheritdoc/>
     public async Task<byte[]> CallAsync(string module, string function, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
-        var job = new { id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), module, function, limits = Limits(_readLimit, _readLimit) };
+        var job = new { id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), module, function, warm = true, limits = Limits(_readLimit, _readLimit) };
         var answer = await _readers.AskAsync([('X', JsonSerializer.SerializeToUtf8Bytes(job)), ('C', payload), ('E', default)], _readLimit + Grace, cancellation);
         return answer.TryGetProperty("result", out var result)
             ? JsonSerializer.SerializeToUtf8Bytes(result)

@@ -48,6 +48,9 @@ public enum VerdictKind
     /// <summary>It repeats a benchmark.</summary>
     Contaminated,
 
+    /// <summary>The judge who read it does not agree.</summary>
+    Judge,
+
     /// <summary>The tests are written in a way the two interpreters cannot carry.</summary>
     Unsupported,
 
@@ -104,7 +107,9 @@ public sealed record Verdict(
 /// <param name="Code">The candidate, <c>solution.py</c>.</param>
 /// <param name="TestCode">Its tests, <c>test_solution.py</c>.</param>
 /// <param name="Strict">All stages, or only parse, static and tests.</param>
-public sealed record Submission(string Code, string TestCode, bool Strict);
+/// <param name="Prompt">The task, when known: looked for in benchmarks, and given to the judge.</param>
+/// <param name="Novelty">Whether to ask the stage <c>novelty</c>.</param>
+public sealed record Submission(string Code, string TestCode, bool Strict, string? Prompt = null, bool Novelty = false);
 
 /// <summary>Proves candidates by executing their tests in a sandbox.</summary>
 public interface IGuardian

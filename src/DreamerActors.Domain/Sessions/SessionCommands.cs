@@ -24,6 +24,9 @@ public sealed record RecordRejected(DateTimeOffset At, ScenarioId Scenario, stri
 /// <summary>A scenario will never get a verdict.</summary>
 public sealed record RecordLost(DateTimeOffset At, ScenarioId Scenario, LossReason Reason, string Detail, Effort? Effort = null) : SessionCommand(At);
 
+/// <summary>The guardian was tried with programs whose verdict is known.</summary>
+public sealed record RecordCanaries(DateTimeOffset At, IReadOnlyList<CanaryResult> Results) : SessionCommand(At);
+
 /// <summary>Everything has stopped; what is left may be resumed.</summary>
 public sealed record InterruptSession(
     DateTimeOffset At, InterruptReason Reason, TimeSpan StopLatency, string? Detail = null, int Killed = 0, string? Problem = null) : SessionCommand(At);

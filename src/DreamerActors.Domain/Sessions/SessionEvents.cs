@@ -33,7 +33,8 @@ public readonly record struct DreamId(string Value)
 /// <param name="Strict">All stages of the guardian, or only the first three.</param>
 /// <param name="Brain">Name of the brain.</param>
 /// <param name="Trigger">What started it: <c>manual</c>, <c>nightly</c>, <c>idle</c>, <c>api</c>.</param>
-public sealed record SessionOrder(int MaxScenarios, Difficulty Difficulty, bool Strict, string Brain, string Trigger);
+/// <param name="Canaries">Whether the guardian is tried with known programs before the first dream and after the last; sessions of old journals were not.</param>
+public sealed record SessionOrder(int MaxScenarios, Difficulty Difficulty, bool Strict, string Brain, string Trigger, bool Canaries = false);
 
 /// <summary>Why a dream was lost without a verdict.</summary>
 public enum LossReason
@@ -120,6 +121,16 @@ public sealed record SessionInterrupted(
 
 /// <summary>An interrupted session, or one whose process died, goes on.</summary>
 public sealed record SessionResumed(SessionId Session, DateTimeOffset At) : ISessionEvent;
+
+/// <summary>The guardian was tried with programs whose verdict is known.</summary>
+public sealed record CanariesJudged(SessionId Session, DateTimeOffset At, IReadOnlyList<CanaryResult> Results) : ISessionEvent;
+
+/// <summary>The guardian misjudged a program whose verdict is known: nothing of this session counts as proven, and the session is over.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="At">When.</param>
+/// <param name="Reason">One sentence.</param>
+/// <param name="Dreams">Every dream that it had kept: no file, lesson or row of these may be left.</param>
+public sealed record SessionQuarantined(SessionId Session, DateTimeOffset At, string Reason, IReadOnlyList<DreamId> Dreams) : ISessionEvent;
 
 /// <summary>Every scenario of the session has ended.</summary>
 public sealed record SessionCompleted(SessionId Session, DateTimeOffset At, SessionReport Report) : ISessionEvent;

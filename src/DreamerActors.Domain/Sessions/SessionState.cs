@@ -20,6 +20,9 @@ public enum SessionPhase
 
     /// <summary>Every scenario has ended.</summary>
     Completed,
+
+    /// <summary>The guardian could not be trusted: nothing of it is kept.</summary>
+    Quarantined,
 }
 
 /// <summary>How a scenario ended.</summary>
@@ -62,8 +65,14 @@ public sealed record SessionState
     /// <summary>The scenarios that ended, and how.</summary>
     public ImmutableDictionary<ScenarioId, ScenarioEnd> Ended { get; private init; } = ImmutableDictionary<ScenarioId, ScenarioEnd>.Empty;
 
+    /// <summary>What was kept so far is like: a later dream that is like it is no new one.</summary>
+    public ImmutableDictionary<DreamId, CodeSignature> Kept { get; private init; } = ImmutableDictionary<DreamId, CodeSignature>.Empty;
+
     /// <summary>Rejections so far: name of the kind → count.</summary>
     public ImmutableSortedDictionary<string, int> Rejections { get; private init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>Whether the guardian must be tried with canaries now: before anything is dreamt, and once more when all has ended.</summary>
+    public bool AwaitsCanaries => Phase == SessionPhase.Running && Order!.Canaries && (!Tried || !Pending.Any());
 
     /// <summary>Time spent dreaming up to the last event; pauses and the time a dead process was away are not in it.</summary>
     public TimeSpan Dreamt { get; private init; }
@@ -71,6 +80,8 @@ public sealed record SessionState
     private DateTimeOffset LastAt { get; init; }
 
     private IReadOnlyList<BrainUse> Use { get; init; } = [];
+
+    private bool Tried { get; init; }
 
     /// <summary>Planned scenarios that have not ended, in order.</summary>
     public IEnumerable<PlannedScenario> Pending => Plan.Where(planned => !Ended.ContainsKey(planned.Id));
@@ -96,10 +107,12 @@ public sealed record SessionState
         (SessionPhase.New, _) => new Decision.Refuse("the session has not begun"),
         (_, BeginSession) => new Decision.Refuse("the session has already begun"),
         (SessionPhase.Completed, _) => new Decision.Refuse("the session is completed"),
+        (SessionPhase.Quarantined, _) => new Decision.Refuse("the session is quarantined"),
         (_, ResumeSession resume) => AcceptAndComplete(new SessionResumed(Session, resume.At)),
         (SessionPhase.Interrupted, _) => new Decision.Refuse("the session is interrupted"),
         (_, InterruptSession interrupt) =>
             new Decision.Accept([new SessionInterrupted(Session, interrupt.At, interrupt.Reason, interrupt.StopLatency, interrupt.Detail, interrupt.Killed, interrupt.Problem)]),
+        (_, RecordCanaries canaries) => Try(canaries),
         (_, RecordWoven woven) => Weave(woven),
         (_, RecordKept kept) => Keep(kept),
         (_, RecordRejected rejected) => Reject(rejected),
@@ -122,7 +135,7 @@ public sealed record SessionState
         {
             SessionStarted e => clocked with { Phase = SessionPhase.Running, Session = e.Session, Order = e.Order, Plan = e.Plan },
             ScenarioWoven e => clocked with { Woven = Woven.SetItem(e.Scenario.Id, e.Scenario) },
-            DreamCompleted e => clocked with { Ended = Ended.SetItem(e.Scenario.Id, ScenarioEnd.Kept) },
+            DreamCompleted e => clocked with { Ended = Ended.SetItem(e.Scenario.Id, ScenarioEnd.Kept), Kept = Kept.SetItem(e.Dream, CodeSignature.Of(e.Code)) },
             DreamRejected e => clocked with
             {
                 Ended = Ended.SetItem(e.ScenarioId, ScenarioEnd.Rejected),
@@ -130,7 +143,14 @@ public sealed record SessionState
             },
             DreamLost e => clocked with { Ended = Ended.SetItem(e.Scenario, ScenarioEnd.Lost) },
             SessionInterrupted => clocked with { Phase = SessionPhase.Interrupted },
-            SessionResumed => clocked with { Phase = SessionPhase.Running },
+            SessionResumed => clocked with { Phase = SessionPhase.Running, Tried = false },
+            CanariesJudged => clocked with { Tried = true },
+            SessionQuarantined e => clocked with
+            {
+                Phase = SessionPhase.Quarantined,
+                Ended = Ended.SetItems(Ended.Where(end => end.Value == ScenarioEnd.Kept).Select(end => KeyValuePair.Create(end.Key, ScenarioEnd.Rejected))),
+                Rejections = e.Dreams.Count == 0 ? Rejections : Rejections.SetItem("QUARANTINED", e.Dreams.Count),
+            },
             SessionCompleted => clocked with { Phase = SessionPhase.Completed },
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "not a session event"),
         };
@@ -144,6 +164,19 @@ public sealed record SessionState
             : new Decision.Accept([new SessionStarted(begin.Session, begin.At, begin.Order, begin.Plan)]);
     }
 
+    private Decision Try(RecordCanaries canaries)
+    {
+        var judged = new CanariesJudged(Session, canaries.At, canaries.Results);
+        if (canaries.Results.FirstOrDefault(result => result.IsMisjudged()) is { } wrong)
+            return new Decision.Accept([judged, new SessionQuarantined(Session, canaries.At,
+                $"the guardian said {wrong.Outcome.ToString().ToLowerInvariant()} of the canary \"{wrong.Name}\" ({wrong.Reason ?? "no reason"}): the dreams of this session are quarantined",
+                [.. Kept.Keys.OrderBy(dream => dream.Value, StringComparer.Ordinal)])]);
+        var after = Apply(judged);
+        return after.Pending.Any()
+            ? new Decision.Accept([judged])
+            : new Decision.Accept([judged, new SessionCompleted(Session, canaries.At, after.Report)]);
+    }
+
     private Decision Weave(RecordWoven woven)
     {
         if (Open(woven.Scenario.Id, out _) is { } refusal) return refusal;
@@ -155,11 +188,22 @@ public sealed record SessionState
     private Decision Keep(RecordKept kept)
     {
         if (Open(kept.Scenario, out _) is { } refusal) return refusal;
+        if (Order!.Canaries && !Tried) return new Decision.Refuse("the guardian was not yet tried with canaries");
         if (kept.Verdict.Outcome != VerdictOutcome.Pass) return new Decision.Refuse($"scenario {kept.Scenario} was not proven");
+        // Two dreams of one session may be judged at the same time: only here it is known what is kept.
+        if (Order.Strict && NearestKept(kept.Code) is { Likeness: >= CodeSignature.Threshold } nearest)
+            return Reject(new RecordRejected(kept.At, kept.Scenario, kept.Code, NoveltyRule.Refuse(kept.Verdict, nearest), kept.Effort));
         return Woven.TryGetValue(kept.Scenario, out var scenario)
             ? AcceptAndComplete(new DreamCompleted(
-                Session, kept.At, DreamId.Of(Session, kept.Scenario), scenario, kept.Code, kept.Verdict, Order!.Brain, kept.Effort))
+                Session, kept.At, DreamId.Of(Session, kept.Scenario), scenario, kept.Code, kept.Verdict, Order.Brain, kept.Effort))
             : new Decision.Refuse($"scenario {kept.Scenario} was never woven");
+    }
+
+    private NearestDream? NearestKept(string code)
+    {
+        var signature = CodeSignature.Of(code);
+        return Kept.Select(each => new NearestDream(each.Key, signature.Likeness(each.Value)))
+            .OrderByDescending(each => each.Likeness).ThenBy(each => each.Dream.Value, StringComparer.Ordinal).FirstOrDefault();
     }
 
     private Decision Reject(RecordRejected rejected)
@@ -179,11 +223,11 @@ public sealed record SessionState
         return Ended.ContainsKey(scenario) ? new Decision.Refuse($"scenario {scenario} has already ended") : null;
     }
 
-    /// <summary>Accepts the event, and the session's completion with it when nothing is pending afterwards.</summary>
+    /// <summary>Accepts the event, and the session's completion with it when nothing is pending afterwards and no canaries are due.</summary>
     private Decision.Accept AcceptAndComplete(ISessionEvent happened)
     {
         var after = Apply(happened);
-        return after.Pending.Any()
+        return after.Pending.Any() || after.AwaitsCanaries
             ? new Decision.Accept([happened])
             : new Decision.Accept([happened, new SessionCompleted(Session, happened.At, after.Report)]);
     }

@@ -18,6 +18,7 @@ internal static class ValidateCommand
     private static readonly Option<string> Out = new("--out") { Description = "Write verdict lines there instead of stdout.", HelpName = "F" };
     private static readonly Option<bool> Strict = new("--strict") { Description = "All stages of the guardian." };
     private static readonly Option<bool> Lenient = new("--lenient") { Description = "Only parse, static rules and tests." };
+    private static readonly Option<bool> Novelty = new("--novelty") { Description = "Refuse also what repeats a kept dream or a benchmark of DREAMING_DECONTAMINATION." };
     private static readonly Option<bool> Json = CommandTree.Json();
 
     public static Command Build()
@@ -26,7 +27,7 @@ internal static class ValidateCommand
             "Proves solutions by executing their tests in the sandbox. Ends with 0 when everything was judged, passed or not.",
             ["dreamer validate --code solution.py --tests test_solution.py --json", "dreamer validate --jsonl tasks.jsonl --concurrency 4 --out verdicts.jsonl"]))
         {
-            Code, Tests, Jsonl, Concurrency, Out, Strict, Lenient, Json,
+            Code, Tests, Jsonl, Concurrency, Out, Strict, Lenient, Novelty, Json,
         };
         Concurrency.Validators.Add(CommandTree.InRange(Concurrency, 1, 64));
         command.Validators.Add(result =>
@@ -48,7 +49,7 @@ internal static class ValidateCommand
         await services.GetRequiredService<Sandbox>().RequireAsync(wake);
         var strict = parsed.GetValue(Strict) || (!parsed.GetValue(Lenient) && workplace.Settings.ValidationStrict);
         return parsed.GetValue(Jsonl) is { } file
-            ? await JudgeManyAsync(services.GetRequiredService<BulkValidation>(), file, parsed.GetValue(Out), workplace.Settings.Concurrency, strict, wake)
+            ? await JudgeManyAsync(services.GetRequiredService<BulkValidation>(), file, parsed.GetValue(Out), workplace.Settings.Concurrency, strict, parsed.GetValue(Novelty), wake)
             : await JudgeOneAsync(services.GetRequiredService<IGuardian>(), parsed, strict, wake);
     }
 
@@ -56,7 +57,7 @@ internal static class ValidateCommand
     {
         var code = await ReadAsync(parsed.GetValue(Code)!, wake);
         var tests = await ReadAsync(parsed.GetValue(Tests)!, wake);
-        var verdict = await guardian.JudgeAsync(new Submission(code, tests, strict), wake);
+        var verdict = await guardian.JudgeAsync(new Submission(code, tests, strict, Novelty: parsed.GetValue(Novelty)), wake);
         if (parsed.GetValue(Json))
         {
             Output.Json(VerdictJson.Write(verdict));
@@ -72,11 +73,11 @@ internal static class ValidateCommand
         return verdict.Outcome == VerdictOutcome.Error ? ExitCode.Error : ExitCode.Done;
     }
 
-    private static async Task<int> JudgeManyAsync(BulkValidation bulk, string file, string? to, int concurrency, bool strict, CancellationToken wake)
+    private static async Task<int> JudgeManyAsync(BulkValidation bulk, string file, string? to, int concurrency, bool strict, bool novelty, CancellationToken wake)
     {
         using var input = file == "-" ? Console.In : Open(file);
         await using var output = to is null ? Output.Raw() : new StreamWriter(to, append: false, new UTF8Encoding(false));
-        var counts = await bulk.RunAsync(input, output, concurrency, strict, Progressing.Counting("judged"), wake);
+        var counts = await bulk.RunAsync(input, output, concurrency, strict, novelty, Progressing.Counting("judged"), wake);
         Output.Note($"{counts.Total} judged: {counts.Passed} passed, {counts.Failed} failed, {counts.Errors} not judged");
         return counts.Errors == 0 ? ExitCode.Done : ExitCode.Error;
     }

@@ -37,6 +37,9 @@ public static class AdapterRegistration
         services.AddSingleton<IOwnWork>(provider => provider.GetRequiredService<Sandbox>());
         services.TryAddSingleton(new GuardingDemands(settings.ValidationStrict, settings.MutantThreshold, settings.DeterminismRuns));
         services.AddEnergy(settings);
+        services.TryAddSingleton(provider => new KeptDreams(() => provider.GetRequiredService<ReadModel>()));
+        services.TryAddSingleton<IKeptDreams>(provider => provider.GetRequiredService<KeptDreams>());
+        services.TryAddSingleton<IBenchmarks>(_ => new Benchmarks(settings.Decontamination));
         services.TryAddSingleton<IGuardian, Guardian>();
         services.TryAddSingleton<BulkValidation>();
         services.TryAddSingleton(provider => new LlamaWorker(WorkerOf(settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LlamaWorker>>()));
@@ -54,6 +57,7 @@ public static class AdapterRegistration
         services.TryAddSingleton(provider => new LessonIndex(provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<IPastLessons>(provider => provider.GetRequiredService<LessonIndex>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<ReadModel>());
+        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<KeptDreams>());
         services.AddSingleton<IProjection>(provider => new DreamFiles(settings.OutputDirectory, provider.GetRequiredService<ReadModel>()));
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonsFile>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonIndex>());
@@ -63,7 +67,7 @@ public static class AdapterRegistration
     private static Sandbox ASandbox(DreamerSettings settings, IServiceProvider provider)
     {
         var log = provider.GetService<ILoggerFactory>()?.CreateLogger<Sandbox>();
-        var engine = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? host : DockerOptions.DefaultEngine;
+        var engine = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? new Uri(host) : DockerOptions.DefaultEngine;
         return Sandbox.Of(
             settings.Sandbox,
             new BubblewrapOptions(settings.ProcessPriority),

@@ -34,7 +34,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         var difficulty = request.Difficulty ?? settings.ScenarioComplexity ?? AdaptiveDifficulty.Choose(await reader.StatisticsAsync(cancellation));
         var order = new SessionOrder(
             request.MaxScenarios ?? settings.MaxScenarios, difficulty,
-            settings.ValidationStrict, settings.Brain, request.Trigger);
+            settings.ValidationStrict, settings.Brain, request.Trigger, Canaries: true);
         var automatic = request.Trigger is "nightly" or "idle";
         var manner = new SessionKeeperProtocol.Manner(automatic, automatic || request.UntilActive);
         return await BeginAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds, manner), progress, cancellation);

@@ -59,6 +59,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_SANDBOX_…</c>: the bounds of one run of untrusted code.</summary>
     public SandboxLimits Limits { get; init; } = SandboxLimits.Default;
 
+    /// <summary><c>DREAMING_DECONTAMINATION</c>, absolute: benchmark files whose words must not come up in dreams.</summary>
+    public IReadOnlyList<string> Decontamination { get; init; } = [];
+
     /// <summary><c>DREAMING_OUTPUT_DIR</c>, absolute.</summary>
     public required string OutputDirectory { get; init; }
 

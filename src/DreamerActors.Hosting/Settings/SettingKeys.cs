@@ -70,6 +70,10 @@ internal static class SettingKeys
             (s, v) => s with { Limits = s.Limits with { MemoryBytes = (long)v << 20 } }),
         Whole("DREAMING_SANDBOX_OUTPUT_KB", "64", 1, 16_384, "what one process in the sandbox may print",
             (s, v) => s with { Limits = s.Limits with { OutputBytes = v << 10 } }),
+        new("DREAMING_DECONTAMINATION", "none", "none, or .jsonl and .txt files that exist, separated by `;`", "strict: benchmarks; a dream that shares 8 words in a row with one is refused")
+        {
+            Apply = (settings, text, from) => Is(text, "none") ? settings with { Decontamination = [] } : Files(text, from) is { } files ? settings with { Decontamination = files } : null,
+        },
         Directory("DREAMING_OUTPUT_DIR", "./data/synthetic_training", null, "where kept dreams are written",
             (s, v) => s with { OutputDirectory = v }),
         Text("DREAMING_DOCKER_NAMESPACE", "venom-dream-worker", "1 to 48 lower-case letters, digits, `-`, `_` or `.`, a letter or digit first", "first part of container names",
@@ -129,6 +133,13 @@ internal static class SettingKeys
             Apply = (settings, text, from) =>
                 text.Length == 0 || text.Contains('\0', StringComparison.Ordinal) || File.Exists(Path.Combine(from, text)) ? null : set(settings, Path.GetFullPath(text, from)),
         };
+
+    private static List<string>? Files(string text, string from)
+    {
+        var files = text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(file => Path.Combine(from, file)).ToList();
+        return files.Count > 0 && files.All(file => Path.GetExtension(file) is ".jsonl" or ".txt" && File.Exists(file)) ? files : null;
+    }
 
     internal static bool Is(string text, string word) => text.Equals(word, StringComparison.OrdinalIgnoreCase);
 

@@ -71,7 +71,7 @@ public sealed class ScenarioActorTests : TestKit
         _scenario.Tell(new CoderProtocol.CodingDone(code.Operation, new Coding.Written("def f(): ...")));
         Phase("guarding");
         var judge = _guardian.ExpectMsg<GuardianProtocol.Judge>();
-        Assert.Equal(new Submission("def f(): ...", Events.Scenario().TestCode, true), judge.Submission);
+        Assert.Equal(new Submission("def f(): ...", Events.Scenario().TestCode, true, Events.Scenario().TaskPrompt, Novelty: true), judge.Submission);
 
         _scenario.Tell(new GuardianProtocol.Judged(judge.Operation, Events.Verdict(VerdictOutcome.Pass)));
 

@@ -28,17 +28,18 @@ public sealed class DreamSessionActorTests : TestKit
 
     /// <summary>Its scenarios do nothing by themselves: they tell the probe that they started and pass on what it tells them to.</summary>
     private IActorRef Start(int concurrency = 2) => _region.ChildActorOf(DreamSessionActor.Props(
-        Session, assignment => Props.Create(() => new Puppet(assignment.Planned.Id, _scenarios)), concurrency, TimeProvider.System));
+        Session, assignment => Props.Create(() => new Puppet(assignment.Planned.Id, _scenarios)), _ => Props.Create(() => new Puppet(new ScenarioId("canaries"), _scenarios)),
+        concurrency, TimeProvider.System));
 
-    private static SessionProtocol.BeginDreaming Begin(int planned) =>
-        new(Session, Order, [.. Enumerable.Range(1, planned).Select(n => new PlannedScenario(new ScenarioId($"s{n:000}"), Events.Fragment($"pkg.f{n}"), Difficulty.Simple))]);
+    private static SessionProtocol.BeginDreaming Begin(int planned, bool canaries = false) =>
+        new(Session, Order with { Canaries = canaries }, [.. Enumerable.Range(1, planned).Select(n => new PlannedScenario(new ScenarioId($"s{n:000}"), Events.Fragment($"pkg.f{n}"), Difficulty.Simple))]);
 
     private Started NextStarted() => _scenarios.ExpectMsg<Started>();
 
     private void Keep(IActorRef session, ScenarioId id)
     {
         session.Tell(new RecordWoven(DateTimeOffset.UtcNow, Events.Scenario(id.Value)));
-        session.Tell(new RecordKept(DateTimeOffset.UtcNow, id, "code", Events.Verdict(VerdictOutcome.Pass)));
+        session.Tell(new RecordKept(DateTimeOffset.UtcNow, id, $"print('{id}')", Events.Verdict(VerdictOutcome.Pass)));
     }
 
     private void Stop(IActorRef session)
@@ -65,6 +66,45 @@ public sealed class DreamSessionActorTests : TestKit
         var ended = ExpectMsg<SessionProtocol.SessionEnded>();
         Assert.Equal((true, 2, 2, 1, null), (ended.Completed, ended.Report.Attempted, ended.Report.Successful, ended.Report.Lost, ended.Error));
     }
+
+    [Fact]
+    public void Canaries_go_before_the_first_scenario_and_after_the_last_and_their_actors_failure_is_no_misjudgement()
+    {
+        var session = Start();
+        session.Tell(Begin(1, canaries: true), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        var canaries = NextStarted();
+        Assert.Equal("canaries", canaries.Id.Value);
+        _scenarios.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
+        session.Tell(new RecordCanaries(DateTimeOffset.UtcNow, [Judged(VerdictOutcome.Fail)]));
+
+        Keep(session, NextStarted().Id);
+        var last = NextStarted();
+        Assert.Equal("canaries", last.Id.Value);
+        last.Actor.Tell(new InvalidOperationException("broken"));
+
+        Assert.True(ExpectMsg<SessionProtocol.SessionEnded>() is { Completed: true, Error: null, Report.Successful: 1 });
+    }
+
+    [Fact]
+    public void A_misjudged_canary_ends_the_session_with_an_error_and_it_cannot_be_resumed()
+    {
+        var session = Start();
+        session.Tell(Begin(1, canaries: true), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        NextStarted();
+        session.Tell(new RecordCanaries(DateTimeOffset.UtcNow, [Judged(VerdictOutcome.Pass)]));
+
+        var ended = ExpectMsg<SessionProtocol.SessionEnded>();
+        Assert.False(ended.Completed);
+        Assert.Contains("quarantined", ended.Error, StringComparison.Ordinal);
+        _region.ExpectMsg<Akka.Cluster.Sharding.Passivate>();
+        Stop(session);
+        Start().Tell(new SessionProtocol.ResumeDreaming(Session), TestActor);
+        Assert.Contains("quarantined", ExpectMsg<SessionProtocol.SessionRefused>().Reason, StringComparison.Ordinal);
+    }
+
+    private static CanaryResult Judged(VerdictOutcome outcome) => new("cheat", VerdictOutcome.Fail, outcome, null);
 
     [Fact]
     public void A_scenario_actor_that_fails_is_a_lost_dream_and_not_a_verdict()

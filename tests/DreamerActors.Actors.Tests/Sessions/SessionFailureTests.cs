@@ -46,7 +46,7 @@ public sealed class SessionFailureTests : TestKit
     }
 
     private IActorRef Start() => Sys.ActorOf(Props.Create(() => new Parent(DreamSessionActor.Props(
-        Session, _ => Props.Create(() => new Sleeper()), 1, TimeProvider.System))));
+        Session, _ => Props.Create(() => new Sleeper()), _ => Props.Create(() => new Sleeper()), 1, TimeProvider.System))));
 
     /// <summary>Stands in the place of the shard: restarts what fails.</summary>
     private sealed class Parent : ReceiveActor

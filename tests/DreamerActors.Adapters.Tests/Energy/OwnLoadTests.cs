@@ -3,6 +3,7 @@ using System.Globalization;
 using DreamerActors.Adapters.Energy;
 using DreamerActors.Adapters.Guarding;
 using DreamerActors.Adapters.Sandboxes;
+using DreamerActors.Adapters.Tests.Guarding;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Sandboxes;
 
@@ -21,7 +22,7 @@ public sealed class OwnLoadTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Needs.Sandbox();
-        _judging = new Guardian(_sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission(Spinning, Tests, false), _end.Token);
+        _judging = GuardianFixture.Over(_sandbox).JudgeAsync(new Submission(Spinning, Tests, false), _end.Token);
         while (Busiest() is null) await Task.Delay(20);
     }
 

@@ -1,6 +1,7 @@
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using DreamerActors.Adapters.Guarding;
+using DreamerActors.Adapters.Journal;
 using DreamerActors.Adapters.Sandboxes;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Sandboxes;
@@ -18,7 +19,11 @@ public abstract class GuardianFixture : IAsyncLifetime
 
     public Sandbox Sandbox => _sandbox.Value;
 
-    public Guardian Guardian => new(Sandbox, new GuardingDemands(true), TimeProvider.System);
+    public Guardian Guardian => Over(Sandbox);
+
+    /// <summary>A guardian that knows no kept dream and no benchmark.</summary>
+    public static Guardian Over(Sandbox sandbox) => new(
+        sandbox, new GuardingDemands(true), new KeptDreams(() => throw new InvalidOperationException("novelty was not asked")), new Benchmarks([]), TimeProvider.System);
 
     /// <summary>Skips the test, or fails it in CI, when this machine lacks the sandbox.</summary>
     public abstract void Need();
@@ -64,7 +69,7 @@ public sealed class DockerFixture : GuardianFixture
     /// <summary>Names of this process's containers start with this.</summary>
     public static string Prefix { get; } = $"dreamer-test-{Environment.ProcessId}-";
 
-    internal static string Engine => Needs.Engine.Length > 0 ? Needs.Engine : DockerOptions.DefaultEngine;
+    internal static Uri Engine => Needs.Engine.Length > 0 ? new Uri(Needs.Engine) : DockerOptions.DefaultEngine;
 
     public override void Need() => Needs.Docker();
 
@@ -89,9 +94,9 @@ public sealed class DockerFixture : GuardianFixture
     internal override IJailer NewJailer() => new DockerJailer(
         new DockerOptions(Needs.Image, $"{Prefix}{Interlocked.Increment(ref _jailers)}", 0, Engine), Tight);
 
-    internal static DockerClient Client(string? engine = null)
+    internal static DockerClient Client(Uri? engine = null)
     {
-        using var configuration = new DockerClientConfiguration(new Uri(engine ?? Engine));
+        using var configuration = new DockerClientConfiguration(engine ?? Engine);
         return configuration.CreateClient();
     }
 

@@ -16,7 +16,7 @@ public sealed class DockerFaultTests(OwnEngine engine) : IClassFixture<OwnEngine
 
     private DockerJailer NewJailer() => new(new DockerOptions(Needs.Image, Name, 0, engine.Address), GuardianFixture.Tight);
 
-    private static Guardian Judge(Sandbox sandbox) => new(sandbox, new GuardingDemands(false), TimeProvider.System);
+    private static Guardian Judge(Sandbox sandbox) => GuardianFixture.Over(sandbox);
 
     private static Task<Verdict> AskAsync(Guardian guardian, string code) => guardian.JudgeAsync(new Submission(code, Tests, false), CancellationToken.None);
 
@@ -35,7 +35,7 @@ public sealed class DockerFaultTests(OwnEngine engine) : IClassFixture<OwnEngine
                 restarted = RestartAsync();
         });
 
-        var counts = await new BulkValidation(Judge(sandbox)).RunAsync(new StringReader(string.Join('\n', tasks)), output, 2, false, progress, CancellationToken.None);
+        var counts = await new BulkValidation(Judge(sandbox)).RunAsync(new StringReader(string.Join('\n', tasks)), output, 2, false, false, progress, CancellationToken.None);
         await restarted;
 
         Assert.Equal(60, counts.Total);

@@ -100,7 +100,7 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
         var jailer = fixture.NewJailer();
         await using var sandbox = GuardianFixture.Make(jailer, 1);
         using var wake = new CancellationTokenSource();
-        var judging = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    while True: pass\n", Tests, false), wake.Token);
+        var judging = GuardianFixture.Over(sandbox).JudgeAsync(new Submission("def f(x):\n    while True: pass\n", Tests, false), wake.Token);
         await UntilAsync(async () => await fixture.AliveAsync(jailer) > 0);
 
         await wake.CancelAsync();
@@ -116,7 +116,7 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
         fixture.Need();
         var jailer = fixture.NewJailer();
         await using var sandbox = GuardianFixture.Make(jailer, 4);
-        var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
+        var guardian = GuardianFixture.Over(sandbox);
         sandbox.BeginSession("98e51873");
         var judging = guardian.JudgeAsync(new Submission("import os\nfor _ in range(8): os.fork()\nwhile True: pass\n", Tests, false), default);
         await UntilAsync(async () => await fixture.AliveAsync(jailer) > 2);
@@ -134,7 +134,7 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
         fixture.Need();
         var jailer = fixture.NewJailer();
         await using var sandbox = GuardianFixture.Make(jailer, 1);
-        var guardian = new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System);
+        var guardian = GuardianFixture.Over(sandbox);
         var judging = guardian.JudgeAsync(new Submission("import time\ntime.sleep(1)\ndef f(x):\n    return 2 * x\n", Tests, false), default);
         await UntilAsync(async () => await fixture.AliveAsync(jailer) > 0);
 
@@ -158,7 +158,7 @@ public sealed class HostileCodeInBubblewrapTests(BubblewrapFixture fixture) : Ho
     public async Task Without_bubblewrap_nothing_runs_and_nothing_is_judged()
     {
         await using var sandbox = GuardianFixture.Make(new BubblewrapJailer(new BubblewrapOptions(Program: "/nonexistent/bwrap")), 1);
-        var verdict = await new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", "", false), CancellationToken.None);
+        var verdict = await GuardianFixture.Over(sandbox).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", "", false), CancellationToken.None);
         Assert.Equal(VerdictOutcome.Error, verdict.Outcome);
         var refusal = await Assert.ThrowsAsync<SandboxUnavailableException>(() => sandbox.CallAsync("findings", "inspect", default, CancellationToken.None));
         Assert.Equal("apt-get install bubblewrap", refusal.Remedy);
@@ -195,7 +195,7 @@ public sealed class HostileCodeInDockerTests(DockerFixture fixture) : HostileCod
     {
         Needs.Docker();
         await using var sandbox = GuardianFixture.Make(new DockerJailer(new DockerOptions("nowhere/nothing:none", DockerFixture.Prefix, 0, DockerFixture.Engine), GuardianFixture.Tight), 1);
-        var verdict = await new Guardian(sandbox, new GuardingDemands(true), TimeProvider.System).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", "", false), CancellationToken.None);
+        var verdict = await GuardianFixture.Over(sandbox).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", "", false), CancellationToken.None);
         Assert.Equal(VerdictOutcome.Error, verdict.Outcome);
         var refusal = await Assert.ThrowsAsync<SandboxUnavailableException>(() => sandbox.RequireAsync(CancellationToken.None));
         Assert.Equal("deploy/sandbox/build --tag nowhere/nothing:none", refusal.Remedy);

@@ -41,21 +41,18 @@ public sealed class JailPoolTests
         Assert.Equal(1, failing.Times);
     }
 
-    [SkippableTheory]
-    [InlineData("unix:///nonexistent/docker.sock")]
-    [InlineData("ssh://somewhere")]
-    [InlineData("?")]
-    public async Task Auto_takes_the_first_that_works_and_says_why_not_the_one_before(string address)
+    [SkippableFact]
+    public async Task Auto_takes_the_first_that_works_and_says_why_not_the_one_before()
     {
         Needs.Sandbox();
         var told = new List<string>();
-        var nowhere = new DockerOptions("dreamer-sandbox:latest", "dreamer", 0, address);
+        var nowhere = new DockerOptions("dreamer-sandbox:latest", "dreamer", 0, new Uri("unix:///nonexistent/docker.sock"));
         await using var sandbox = Sandbox.Of("auto", new BubblewrapOptions(Priority: 0), nowhere, GuardianFixture.Tight, 1, TimeProvider.System, told.Add);
 
         Assert.NotEmpty(await sandbox.CallAsync("findings", "inspect", Source, CancellationToken.None));
 
         Assert.Equal("bubblewrap", sandbox.Name);
-        Assert.Contains(address, Assert.Single(told), StringComparison.Ordinal);
+        Assert.Contains("/nonexistent/docker.sock", Assert.Single(told), StringComparison.Ordinal);
     }
 
     [Fact]

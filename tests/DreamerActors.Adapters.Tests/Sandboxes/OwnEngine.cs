@@ -10,7 +10,7 @@ public sealed class OwnEngine : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("dreamer-engine-").FullName;
     private readonly string _data = Directory.CreateTempSubdirectory("dreamer-data-").FullName;
 
-    public string Address => $"unix://{_folder}/sock";
+    public Uri Address => new($"unix://{_folder}/sock");
 
     private int Pid => int.Parse(File.ReadAllText(Path.Combine(_folder, "pid")), CultureInfo.InvariantCulture);
 
@@ -20,7 +20,7 @@ public sealed class OwnEngine : IAsyncLifetime
             return;
         await RunAsync("mount", "-t", "tmpfs", "-o", MemoryForData, "none", _data);
         await StartAsync();
-        await RunAsync("docker", "-H", Address, "load", "-q", "-i", Needs.Archive);
+        await RunAsync("docker", "-H", Address.OriginalString, "load", "-q", "-i", Needs.Archive);
     }
 
     public async Task DisposeAsync()

@@ -1,4 +1,4 @@
-"""One function of a delivered module, called with bytes in a confined fork; its JSON result comes back capped."""
+"""Functions of a delivered module, called with bytes in a confined fork; their JSON results come back capped."""
 import importlib
 import json
 import os
@@ -6,49 +6,68 @@ import select
 import time
 
 from guard import confinement
-from guard.frames import write_frame
+from guard.frames import Closed, read_frame, write_frame
 
 LARGEST = 16 << 20
 
 
-def serve(fd, names, payload, limits):
-    """Never returns. The module is imported before system calls are dropped: it may live in the read-only system."""
+def serve(fd, names, limits):
+    """Never returns: answers calls until the zygote closes the socket. The module is imported before system calls are dropped: it may live in the read-only system."""
     module, function = names
     try:
         confinement.leave_jail([fd])
         try:
             call = getattr(importlib.import_module("guard." + module), function)
             confinement.drop_everything(limits)
-            answer = {"result": call(payload)}
-            text = json.dumps(answer).encode()
         except Exception as error:
-            text = json.dumps({"error": f"{type(error).__name__}: {error}"[:500]}).encode()
-        if len(text) > LARGEST:
-            text = json.dumps({"error": f"the result has {len(text)} bytes, more than {LARGEST}"}).encode()
-        write_frame(fd, "V", text)
+            text = _said(error)
+            call = lambda payload: None
+        else:
+            text = None
+        while True:
+            payload = read_frame(fd)[1]
+            write_frame(fd, "V", text or _answer(call, payload))
+    except Closed:
         os._exit(0)
     finally:
         os._exit(71)
 
 
-def collect(fd, limits):
+def _answer(call, payload):
+    try:
+        text = json.dumps({"result": call(payload)}).encode()
+    except Exception as error:
+        return _said(error)
+    return text if len(text) <= LARGEST else json.dumps({"error": f"the result has {len(text)} bytes, more than {LARGEST}"}).encode()
+
+
+def _said(error):
+    return json.dumps({"error": f"{type(error).__name__}: {error}"[:500]}).encode()
+
+
+def ask(fd, payload, seconds):
     """The fork's answer, or None if it ended or took too long without one."""
-    deadline = time.monotonic() + limits["wall_seconds"]
+    try:
+        write_frame(fd, "C", payload)
+        return _result(_frame(fd, time.monotonic() + seconds))
+    except (OSError, ValueError):
+        return None
+
+
+def _frame(fd, deadline):
+    """The payload of the next frame; a fork that stops in the middle of it is not waited for."""
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     data = bytearray()
-    while True:
+    while len(data) < 5 or len(data) < 5 + int.from_bytes(data[1:5], "big"):
         left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(left * 1000):
-            return None
-        part = os.read(fd, 1 << 16)
+        part = os.read(fd, 1 << 16) if left > 0 and poll.poll(left * 1000) else b""
         data += part
-        if len(data) > LARGEST + 1024:
-            return None
-        if not part:
-            break
-    try:
-        answer = json.loads(data[5:])
-    except ValueError:
-        return None
+        if not part or len(data) > LARGEST + 1024:
+            raise ValueError("no whole frame")
+    return bytes(data[5:])
+
+
+def _result(text):
+    answer = json.loads(text)
     return answer if isinstance(answer, dict) and len(answer) == 1 and set(answer) <= {"result", "error"} else None

@@ -51,6 +51,7 @@ class Candidate(Service):
         super().__init__()
         self.source, self.limits, self.tree, self.code = source, limits, None, None
         self.mutants, self.covered, self.module, self.called = None, set(), None, set()
+        self.forgetful, self.blank = False, {}
         self.ambient = {}
 
     def do_parse(self):
@@ -62,8 +63,23 @@ class Candidate(Service):
             return f"{type(error).__name__}: {getattr(error, 'msg', error)}" + (f" (line {line})" if line else "")
         return None
 
+    def do_call(self, target, args, kwargs):
+        if self.forgetful and type(target) is types.FunctionType and target.__globals__ is self.module.__dict__:
+            self._forget()
+        return target(*args, **kwargs)
+
+    def _forget(self):
+        """The module as it was when it had just been loaded; functions that the tests already hold see the same namespace."""
+        namespace = self.module.__dict__
+        namespace.clear()
+        namespace.update(self.blank)
+        exec(self.code, namespace)
+
+    def do_classes(self):
+        return any(isinstance(value, type) and value.__module__ == NAME for value in self.module.__dict__.values())
+
     def do_load(self, how):
-        """Runs the module body once more in a new module. `how` is a dict of: entropy, stub, mutant, trace, zone."""
+        """Runs the module body once more in a new module. `how` is a dict of: entropy, stub, mutant, trace, zone, forgetful."""
         if how.get("entropy") is not None:
             entropy.disturb(how["entropy"], how.get("zone"))
         code = self.code
@@ -73,6 +89,7 @@ class Candidate(Service):
         module.__file__ = "solution.py"
         module.__dict__["__builtins__"] = builtins
         sys.modules[NAME] = self.module = module
+        self.forgetful, self.blank = bool(how.get("forgetful")), dict(module.__dict__)
         if how.get("trace"):
             self.covered, self.called = set(), set()
             sys.settrace(self._trace)

@@ -38,7 +38,7 @@ def collect(namespace):
     for name, value in list(namespace.items()):
         if isinstance(type(value), MirrorMeta) or type(value) is MirrorMeta:
             continue
-        if type(value) is types.FunctionType and name.startswith("test") and value.__globals__ is namespace and not hasattr(value, "dreamer_fixture"):
+        if type(value) is types.FunctionType and name.startswith("test") and _written_in(namespace, value) and not hasattr(value, "dreamer_fixture"):
             tests += _cases(name, value, fixtures, lambda value=value: value)
         elif isinstance(value, type) and value.__module__ == namespace["__name__"]:
             unit = sys.modules.get("unittest")
@@ -47,6 +47,13 @@ def collect(namespace):
             elif name.startswith("Test"):
                 tests += _class_cases(name, value, fixtures)
     return tests
+
+
+def _written_in(namespace, function):
+    """Whether it stands in the tests themselves, behind a decorator of whatever module."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return getattr(function, "__globals__", None) is namespace
 
 
 def _cases(name, function, fixtures, bound):

@@ -72,14 +72,15 @@ def _first_to_go():
 def drop_everything(limits):
     """Resources, capabilities, system calls: irrevocable. Afterwards untrusted code may run."""
     cpu = max(1, int(limits["cpu_seconds"] + 0.999))
-    bounds = [(resource.RLIMIT_CPU, cpu), (resource.RLIMIT_AS, limits["memory_bytes"]), (resource.RLIMIT_FSIZE, limits["file_bytes"]),
-              (resource.RLIMIT_NOFILE, limits["open_files"]), (resource.RLIMIT_CORE, 0), (resource.RLIMIT_MEMLOCK, 0)]
+    # Past the soft limit of the processor the kernel says why it ends the process (SIGXCPU); whoever ignores that is killed a second later.
+    bounds = [(resource.RLIMIT_CPU, cpu, 1), (resource.RLIMIT_AS, limits["memory_bytes"], 0), (resource.RLIMIT_FSIZE, limits["file_bytes"], 0),
+              (resource.RLIMIT_NOFILE, limits["open_files"], 0), (resource.RLIMIT_CORE, 0, 0), (resource.RLIMIT_MEMLOCK, 0, 0)]
     if _alone():                                             # it counts per user: containers share theirs, and have a counter of their own
-        bounds.append((resource.RLIMIT_NPROC, limits["processes"]))
-    for which, value in bounds:
-        hard = resource.getrlimit(which)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (value, value))
+        bounds.append((resource.RLIMIT_NPROC, limits["processes"], 0))
+    for which, value, grace in bounds:
+        inherited = resource.getrlimit(which)[1]
+        hard = value + grace if inherited == resource.RLIM_INFINITY else min(value + grace, inherited)
+        resource.setrlimit(which, (min(value, hard), hard))
     prctl(PR_SET_DUMPABLE, 0)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_CAP_AMBIENT, 4)

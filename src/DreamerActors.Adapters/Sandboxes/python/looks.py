@@ -43,4 +43,28 @@ def _members(kind):
 def describe_function(value):
     code = value.__code__
     return {"name": value.__name__, "qualname": value.__qualname__, "doc": value.__doc__ if isinstance(value.__doc__, str) else None,
-            "async": bool(code.co_flags & 0x80), "arity": code.co_argcount}
+            "async": bool(code.co_flags & 0x80), "arity": code.co_argcount, "parameters": _parameters(value, code)}
+
+
+def _parameters(function, code):
+    """Names, kinds and defaults as `inspect.signature` would tell them, without that large module; annotations are left out."""
+    positional, names = code.co_argcount, list(code.co_varnames)
+    defaults = function.__defaults__ or ()
+    told = []
+    for place, name in enumerate(names[:positional]):
+        default = place - positional + len(defaults)
+        told.append([name, 0 if place < code.co_posonlyargcount else 1, _default(defaults[default]) if default >= 0 else None])
+    rest = positional + code.co_kwonlyargcount
+    if code.co_flags & 0x04:
+        told.append([names[rest], 2, None])
+        rest += 1
+    for name in names[positional:positional + code.co_kwonlyargcount]:
+        own = function.__kwdefaults__ or {}
+        told.append([name, 3, _default(own[name]) if name in own else None])
+    if code.co_flags & 0x08:
+        told.append([names[rest], 4, None])
+    return told
+
+
+def _default(value):
+    return [value if type(value) in (int, float, str, bool, type(None)) and (type(value) is not int or abs(value) < 1 << 53) else repr(type(value))]

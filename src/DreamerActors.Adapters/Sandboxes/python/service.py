@@ -1,4 +1,5 @@
 """What one side does when the other asks. The candidate serves everything; the tester serves through `Guarded`."""
+import sys
 import types
 
 from guard import mirror, wire
@@ -146,7 +147,17 @@ class Service:
                 return peer.request("call", callback, args, kwargs)
         callback.__name__, callback.__qualname__, callback.__doc__ = told["name"], told["qualname"], told["doc"]
         mirror.mark(callback, number)
+        _sign(callback, told.get("parameters"))
         return callback
+
+
+def _sign(callback, parameters):
+    """The signature of the function it stands for; a solution that asks for it has `inspect` loaded."""
+    inspect = sys.modules.get("inspect")
+    if inspect is not None and type(parameters) is list:
+        empty = inspect.Parameter.empty
+        callback.__signature__ = inspect.Signature([
+            inspect.Parameter(name, inspect._ParameterKind(kind), default=default[0] if default else empty) for name, kind, default in parameters])
 
 
 HIDDEN = ("gi_", "cr_", "ag_", "f_", "tb_", "co_", "func_")

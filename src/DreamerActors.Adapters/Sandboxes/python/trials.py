@@ -143,7 +143,7 @@ class Trials:
 
     def determinism(self):
         """Fresh candidates under other hashes, random numbers, clocks, zones and orders: any difference counts."""
-        session, differ, done_runs = self.session, [], 0
+        session, differ, done_runs, self.stateful = self.session, [], 0, False
         for run in range(self.runs):
             zone = ZONES[run % len(ZONES)]
             os.environ["TZ"] = zone
@@ -161,7 +161,7 @@ class Trials:
             self.compare(done, run, "", differ)
             if run == 0 and not differ:
                 self.again(differ)
-        return {"runs": done_runs, "differ": differ[:200]}
+        return {"runs": done_runs, "differ": differ[:200], "stateful": self.stateful}
 
     def compare(self, done, run, when, differ):
         for name in self.names:
@@ -170,9 +170,24 @@ class Trials:
                 differ.append({"run": run, "test": name[:120], "how": f"passed, then {outcome.outcome if outcome else 'not run'}{when}"})
 
     def again(self, differ):
-        """The same candidate is called on, its module not loaded anew: what is right only for the first calls shows."""
-        until = now() + AGAIN_SECONDS
+        """The same candidate is called on, its module not loaded anew: what is right only for the first calls shows.
+        A module whose memory is what the tests ask for differs too, and rightly."""
+        until, found = now() + AGAIN_SECONDS, []
         for _ in range(AGAIN):
-            self.compare(dict(self.session.run(seconds=self.short)), 0, " when the same module was used again", differ)
-            if differ or now() > until:
+            self.compare(dict(self.session.run(seconds=self.short)), 0, " when the same module was used again", found)
+            if found or now() > until:
                 break
+        if found:
+            self.stateful = self.needs_memory()
+            differ += [] if self.stateful else found
+
+    def needs_memory(self):
+        """Whether the tests fail when the module forgets everything before each call. Who merely counts calls passes then.
+        Told of functions only: a class made anew is another class, which tests notice whatever it remembers."""
+        try:
+            if self.session.peer.request("classes"):
+                return False
+        except (Gone, Refused):
+            return False
+        done = self.attempt({"forgetful": True})
+        return any(outcome.outcome in ("failed", "error") for _, outcome in done)
