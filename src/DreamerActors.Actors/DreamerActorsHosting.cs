@@ -45,8 +45,9 @@ internal static class DreamerActorsHosting
                 SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), ports.Energy.Sandboxes), "session-keeper");
             registry.Register<SessionKeeper>(keeper);
             IActorRef[] participants = [keeper, registry.Get<CoderActor>(), registry.Get<GuardianActor>()];
-            registry.Register<EnergyActor>(system.ActorOf(EnergyActor.Props(participants, ports.Energy), "energy"));
-            registry.Register<SchedulerActor>(system.ActorOf(SchedulerActor.Props(ports.Rules, ports.Runner, ports.Reader, ports.Calendar, ports.Time), "scheduler"));
+            var energy = system.ActorOf(EnergyActor.Props(participants, ports.Energy), "energy");
+            registry.Register<EnergyActor>(energy);
+            registry.Register<SchedulerActor>(system.ActorOf(SchedulerActor.Props(ports.Rules, energy, ports.Runner, ports.Reader, ports.Calendar, ports.Time), "scheduler"));
         });
     }
 }

@@ -106,6 +106,31 @@ public sealed class RunTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_key_typed_on_a_terminal_wakes_a_session_that_heeds_the_user()
+    {
+        Needs.Sandbox();
+        // A terminal of its own, on which a key is typed and read again and again once a line comes in.
+        const string Typist = "import os, pty, sys, time\nmaster, slave = pty.openpty()\nprint('ready', flush=True)\nsys.stdin.readline()\nwhile True:\n    os.write(master, b'x\\n')\n    os.read(slave, 9)\n    time.sleep(0.2)\n";
+        using var typist = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/usr/bin/python3", ["-c", Typist]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        try
+        {
+            Assert.Equal("ready", await typist.StandardOutput.ReadLineAsync());
+            await LearnAsync();
+            using var host = await RunningHost.StartAsync(_workspace, OneAtATime);
+            var session = await host.DreamAsync(9, untilActive: true);
+            await typist.StandardInput.WriteLineAsync();
+            await typist.StandardInput.FlushAsync();
+            var woken = await host.SessionAsync(session, it => it.GetProperty("status").GetString() != "running");
+            Assert.Equal("user_activity", woken.GetProperty("interrupt_reason").GetString());
+            Assert.Contains("terminal", woken.GetProperty("interrupt_detail").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            typist.Kill();
+        }
+    }
+
+    [SkippableFact]
     public async Task Killed_and_started_again_it_finishes_the_session_and_a_wake_from_beside_stops_it()
     {
         Needs.Sandbox();

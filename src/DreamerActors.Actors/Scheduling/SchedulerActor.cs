@@ -8,7 +8,7 @@ using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors.Scheduling;
 
-/// <summary>Looks at the machine and the journal once a minute, and whenever something changes, and does what <see cref="SchedulePolicy"/> decides.</summary>
+/// <summary>Asks for the machine's energy and reads the journal once a minute, and whenever something changes, and does what <see cref="SchedulePolicy"/> decides.</summary>
 /// <remarks>
 /// Restarted by a failure of its own; what is scheduled is handed to the new instance, a session that runs goes on and is found as busy. Stopped with the
 /// system only, which wakes the session it started. It loses the count of setbacks, so the next attempt may come early.
@@ -20,6 +20,7 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     private const int SessionsSeen = 100;
 
+    private readonly IActorRef _energySource;
     private readonly ISessionRunner _runner;
     private readonly IJournalReader _journal;
     private readonly INightCalendar _calendar;
@@ -33,16 +34,17 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
     private ScheduleDecision _last = ScheduleDecision.Nothing;
     private bool _looking;
 
-    public SchedulerActor(ScheduleRules rules, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time)
+    public SchedulerActor(ScheduleRules rules, IActorRef energy, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time)
     {
-        (_rules, _runner, _journal, _calendar, _time) = (rules, runner, journal, calendar, time);
+        (_rules, _energySource, _runner, _journal, _calendar, _time) = (rules, energy, runner, journal, calendar, time);
         Receive<SchedulerProtocol.ScheduleNightly>(m => Change(_rules with { Nightly = new NightlyJob(m.Hours, Now) }));
         Receive<SchedulerProtocol.ScheduleIdle>(m => Change(_rules with { Idle = new IdleJob(m.Interval, Now) }));
         Receive<SchedulerProtocol.Pause>(_ => Change(_rules with { Paused = true }));
         Receive<SchedulerProtocol.Resume>(_ => Change(_rules with { Paused = false }));
         Receive<ScheduleRules>(Change);
         Receive<EnergyState>(OnEnergy);
-        Receive<LookAgain>(_ => Look());
+        Receive<EnergyProtocol.Status>(status => OnEnergy(status.State));
+        Receive<LookAgain>(_ => _energySource.Tell(EnergyProtocol.AskStatus.Instance));
         Receive<Seen>(OnSeen);
         Receive<RunEnded>(OnRunEnded);
         Receive<SchedulerProtocol.AskSchedule>(_ => Sender.Tell(ScheduleStatus.Of(_rules, _last, _calendar, Now)));
@@ -53,8 +55,8 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     private DateTimeOffset Now => _time.GetLocalNow();
 
-    public static Props Props(ScheduleRules rules, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new SchedulerActor(rules, runner, journal, calendar, time));
+    public static Props Props(ScheduleRules rules, IActorRef energy, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new SchedulerActor(rules, energy, runner, journal, calendar, time));
 
     protected override void PreStart() => Context.System.EventStream.Subscribe<EnergyState>(Self);
 
@@ -76,7 +78,7 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
         _rules = rules;
         var every = rules.Idle is { } idle && idle.Interval < Interval ? idle.Interval : Interval;
         Timers.StartPeriodicTimer(nameof(LookAgain), LookAgain.Instance, every);
-        Look();
+        Self.Tell(LookAgain.Instance);
     }
 
     private void OnEnergy(EnergyState energy)
@@ -112,7 +114,7 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
                 break;
             case ScheduleDecision.Stop stop:
                 _run = _run! with { Stopped = true };
-                Context.System.EventStream.Publish(new EnergyProtocol.Wake(stop.Reason));
+                Context.System.EventStream.Publish(new EnergyProtocol.Wake(stop.Reason, stop.Why));
                 break;
         }
     }
@@ -131,7 +133,7 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
         Timers.Cancel(nameof(ScheduledRun));
         _setbacks = Setbacks.After(_setbacks, outcome, Now);
         _run = null;
-        Look();
+        Self.Tell(LookAgain.Instance);
     }
 
     /// <summary>One line per decision; waiting for the same as before is none.</summary>

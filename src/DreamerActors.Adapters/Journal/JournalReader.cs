@@ -21,7 +21,7 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome IN ('kept', 'rejected', 'quarantined')),
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'kept'),
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'lost'),
-            s.dreamt_ms, s.interrupted, s.stopped_in_ms
+            s.dreamt_ms, s.interrupted, s.stopped_in_ms, s.interrupt_detail
         FROM sessions s WHERE $0 IS NULL OR s.id = $0 ORDER BY s.started DESC LIMIT $1
         """,
         row => new SessionSummary(new SessionId(row.GetString(0)), row.GetString(1), Time(row.GetString(2)), row.IsDBNull(3) ? null : Time(row.GetString(3)),
@@ -30,6 +30,7 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
             Dreamt = TimeSpan.FromMilliseconds(row.GetInt64(10)),
             Interrupted = row.IsDBNull(11) ? null : Enum.Parse<InterruptReason>(row.GetString(11)),
             StopLatency = row.IsDBNull(12) ? null : TimeSpan.FromMilliseconds(row.GetInt64(12)),
+            InterruptDetail = Text(row, 13),
         },
         session?.Value, limit);
 

@@ -10,12 +10,12 @@ namespace DreamerActors.Adapters.Journal;
 /// <summary>Sessions and dreams as tables, and how far every projection has come. Derived from events; may be deleted at any time.</summary>
 public sealed class ReadModel : IProjection
 {
-    private const long Version = 2;
+    private const long Version = 3;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS offsets (projection TEXT PRIMARY KEY, last INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, status TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, planned INTEGER NOT NULL, trigger TEXT NOT NULL, brain TEXT NOT NULL,
-            since TEXT NOT NULL, dreamt_ms INTEGER NOT NULL DEFAULT 0, interrupted TEXT, stopped_in_ms INTEGER);
+            since TEXT NOT NULL, dreamt_ms INTEGER NOT NULL DEFAULT 0, interrupted TEXT, stopped_in_ms INTEGER, interrupt_detail TEXT);
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
             stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT);
         CREATE TABLE IF NOT EXISTS lessons (id TEXT PRIMARY KEY, document TEXT NOT NULL);
@@ -115,12 +115,12 @@ public sealed class ReadModel : IProjection
         switch (happened)
         {
             case SessionStarted e:
-                Execute(connection, transaction, "INSERT OR REPLACE INTO sessions VALUES ($0, 'running', $1, NULL, $2, $3, $4, $1, 0, NULL, NULL)",
+                Execute(connection, transaction, "INSERT OR REPLACE INTO sessions VALUES ($0, 'running', $1, NULL, $2, $3, $4, $1, 0, NULL, NULL, NULL)",
                     e.Session.Value, Time(e.At), e.Plan.Count, e.Order.Trigger, e.Order.Brain);
                 break;
             case SessionInterrupted e:
-                Update("status = 'interrupted', ended = $1, dreamt_ms = dreamt_ms + max(0, round((julianday($1) - julianday(since)) * 86400000)), interrupted = $2, stopped_in_ms = $3",
-                    Time(e.At), e.Reason.ToString(), (long)e.StopLatency.TotalMilliseconds);
+                Update("status = 'interrupted', ended = $1, dreamt_ms = dreamt_ms + max(0, round((julianday($1) - julianday(since)) * 86400000)), interrupted = $2, stopped_in_ms = $3, interrupt_detail = $4",
+                    Time(e.At), e.Reason.ToString(), (long)e.StopLatency.TotalMilliseconds, e.Detail);
                 break;
             case SessionResumed e:
                 Update("status = 'running', ended = NULL, since = $1", Time(e.At));

@@ -59,6 +59,9 @@ public sealed record SessionSummary(
     /// <summary>Why it was interrupted last; null when it never was.</summary>
     public InterruptReason? Interrupted { get; init; }
 
+    /// <summary>That reason in words, when there is more to say.</summary>
+    public string? InterruptDetail { get; init; }
+
     /// <summary>How long its last interruption took, from the wake-up to the last child's end.</summary>
     public TimeSpan? StopLatency { get; init; }
 }

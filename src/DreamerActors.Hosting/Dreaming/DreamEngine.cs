@@ -6,6 +6,7 @@ using DreamerActors.Actors.Sessions;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Scheduling;
 using DreamerActors.Domain.Sessions;
 using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Settings;
@@ -35,7 +36,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         var order = new SessionOrder(
             request.MaxScenarios ?? settings.MaxScenarios, difficulty,
             settings.ValidationStrict, settings.Brain, request.Trigger, Canaries: true);
-        var automatic = request.Trigger is "nightly" or "idle";
+        var automatic = request.Trigger is Triggers.Nightly or Triggers.Idle;
         var manner = new SessionKeeperProtocol.Manner(automatic, automatic || request.UntilActive);
         return await BeginAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds, manner), progress, cancellation);
     }

@@ -50,7 +50,7 @@ internal sealed class EngineSessionRunner(Func<IDreamEngine> engine) : ISessionR
     public async Task<RunOutcome> RunAsync(ScheduleDecision.Start start, CancellationToken cancellation)
     {
         var report = start.Resume
-            ? await engine().ResumeAsync(null, cancellation)
+            ? await engine().ResumeAsync(null, cancellation, untilActive: true)
             : await engine().EnterRemPhaseAsync(new RemRequest(start.MaxScenarios, Trigger: start.Trigger), null, cancellation);
         return report.Status switch
         {

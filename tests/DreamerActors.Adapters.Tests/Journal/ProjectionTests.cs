@@ -41,8 +41,9 @@ public sealed class ProjectionTests : IDisposable
         var reader = new JournalReader(model);
         var began = Some.Started().At;
         await model.ApplyAsync(
-            Some.Entries(Some.Started(), new SessionInterrupted(Some.Session, began.AddSeconds(60), InterruptReason.WindowEnd, TimeSpan.FromMilliseconds(400))), default);
+            Some.Entries(Some.Started(), new SessionInterrupted(Some.Session, began.AddSeconds(60), InterruptReason.WindowEnd, TimeSpan.FromMilliseconds(400), "the night is over")), default);
         var woken = await reader.SessionAsync(Some.Session, default);
+        Assert.Equal("the night is over", woken!.InterruptDetail);
         Assert.Equal((InterruptReason.WindowEnd, TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(60)), (woken!.Interrupted, woken.StopLatency, woken.Dreamt));
 
         await model.ApplyAsync(Some.Entries(new SessionResumed(Some.Session, began.AddHours(1)), new SessionInterrupted(Some.Session, began.AddHours(1).AddSeconds(5), InterruptReason.Load, TimeSpan.Zero)), default);

@@ -49,9 +49,9 @@ internal sealed partial class RunningHost : IDisposable
     }
 
     /// <summary>Begins a session and waits until it has judged something.</summary>
-    public async Task<string> DreamAsync(int scenarios)
+    public async Task<string> DreamAsync(int scenarios, bool untilActive = false)
     {
-        var begun = await PostAsync("/api/v1/dreams/sessions", new { max_scenarios = scenarios });
+        var begun = await PostAsync("/api/v1/dreams/sessions", new { max_scenarios = scenarios, until_active = untilActive });
         Assert.True(begun.Status == HttpStatusCode.Accepted, begun.ToString());
         var id = begun["session_id"].GetString()!;
         await SessionAsync(id, session => session.GetProperty("dreams_attempted").GetInt32() > 0);

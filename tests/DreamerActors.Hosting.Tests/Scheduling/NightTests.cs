@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Actor.Dsl;
 using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -35,6 +36,7 @@ public sealed class NightTests() : TestKit(
     private DateTimeOffset _lastSeen;
     private Presence _presence = Presence.Unseen;
     private EnergyState _energy = EnergyState.Initial;
+    private IActorRef? _energySource;
 
     [Theory]
     [InlineData("2026-11-27T22:00Z", 1)]
@@ -52,7 +54,7 @@ public sealed class NightTests() : TestKit(
         var wakes = Collect<EnergyProtocol.Wake>();
         var scheduler = Sys.ActorOf(SchedulerActor.Props(
             new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 40, DailyIdleScenarios = Budget },
-            _sessions, _sessions, new CronNightCalendar(_time), _time));
+            Energy(), _sessions, _sessions, new CronNightCalendar(_time), _time));
         scheduler.Tell(new SchedulerProtocol.ScheduleNightly(new NightHours(2, 6)));
         scheduler.Tell(new SchedulerProtocol.ScheduleIdle(TimeSpan.FromMinutes(1)));
 
@@ -90,7 +92,7 @@ public sealed class NightTests() : TestKit(
         var wakes = Collect<EnergyProtocol.Wake>();
         var scheduler = Sys.ActorOf(SchedulerActor.Props(
             new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 40, DailyIdleScenarios = 0 },
-            _sessions, _sessions, new CronNightCalendar(_time), _time));
+            Energy(), _sessions, _sessions, new CronNightCalendar(_time), _time));
         scheduler.Tell(new SchedulerProtocol.ScheduleNightly(new NightHours(2, 6)));
         await Settle(scheduler);
         LookAtTheMachine();
@@ -110,7 +112,7 @@ public sealed class NightTests() : TestKit(
     {
         var calendar = new FailsOnce(new CronNightCalendar(_time));
         var scheduler = Sys.ActorOf(SchedulerActor.Props(
-            new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 1, DailyIdleScenarios = 1 }, _sessions, _sessions, calendar, _time));
+            new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 1, DailyIdleScenarios = 1 }, Energy(), _sessions, _sessions, calendar, _time));
         scheduler.Tell(new SchedulerProtocol.ScheduleIdle(TimeSpan.FromMinutes(7)));
         scheduler.Tell(SchedulerProtocol.Pause.Instance);
         scheduler.Tell(new SchedulerProtocol.ScheduleNightly(new NightHours(2, 6)));
@@ -120,11 +122,19 @@ public sealed class NightTests() : TestKit(
         Assert.Equal([NightlyJob.Id, IdleJob.Id], status.Jobs.Select(job => job.Id));
     }
 
-    private static async Task<ScheduleStatus> Settle(IActorRef scheduler)
+    /// <summary>What the scheduler asks how it is.</summary>
+    private IActorRef Energy() => _energySource ??= Sys.ActorOf(act => act.Receive<EnergyProtocol.AskStatus>(
+        (_, context) => context.Sender.Tell(new EnergyProtocol.Status(true, _energy, Calm, []), context.Self)));
+
+    private async Task<ScheduleStatus> Settle(IActorRef scheduler)
     {
-        // What a message makes the actor tell itself is behind the first question and before the last.
+        // What a message makes the actor tell itself, or ask of the energy side, is behind the first question and before the last.
         for (var i = 0; i < 3; i++)
+        {
             await scheduler.Ask<ScheduleStatus>(SchedulerProtocol.AskSchedule.Instance, TimeSpan.FromSeconds(10));
+            await Energy().Ask<EnergyProtocol.Status>(EnergyProtocol.AskStatus.Instance, TimeSpan.FromSeconds(10));
+        }
+
         return await scheduler.Ask<ScheduleStatus>(SchedulerProtocol.AskSchedule.Instance, TimeSpan.FromSeconds(10));
     }
 

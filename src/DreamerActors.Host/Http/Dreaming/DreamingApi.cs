@@ -4,6 +4,7 @@ using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Scheduling;
 using DreamerActors.Domain.Sessions;
 using DreamerActors.Hosting.Dreaming;
+using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Scheduling;
 using DreamerActors.Hosting.Settings;
 
@@ -26,15 +27,16 @@ internal static class DreamingApi
     }
 
     private static async Task<StatusAnswer> StatusAsync(
-        IDreamEngine engine, IDreamScheduler scheduler, IJournalReader reader, DreamerSettings settings, CancellationToken cancellation)
+        IDreamEngine engine, IDreamScheduler scheduler, IEnergyManager energy, IJournalReader reader, DreamerSettings settings, CancellationToken cancellation)
     {
         var statistics = await engine.GetStatisticsAsync(cancellation);
         var unfinished = await reader.UnfinishedSessionAsync(cancellation);
         var schedule = await scheduler.GetStatusAsync(cancellation);
+        var state = (await energy.GetStatusAsync(cancellation)).State;
         return new StatusAnswer("success", new DreamingStatus(
             statistics.State, statistics.CurrentSessionId, statistics.TotalDreams, statistics.SuccessfulDreams, Math.Round(statistics.SuccessRate, 4),
             statistics.SavedDreams, statistics.OutputDirectory, settings.EnableDreaming, statistics.Sessions,
-            unfinished?.Value == statistics.CurrentSessionId ? null : unfinished?.Value, schedule.Decision));
+            unfinished?.Value == statistics.CurrentSessionId ? null : unfinished?.Value, schedule.Decision, Name(state.Level), state.Reason));
     }
 
     private static async Task<IResult> BeginAsync(
@@ -45,7 +47,7 @@ internal static class DreamingApi
         var wished = Validate(request ?? new SessionRequest());
         // A session outlives the request that began it: only the host's end, or a wake-up, ends it.
         var phase = request is { Resume: true }
-            ? await engine.BeginResumeAsync(null, lifetime.ApplicationStopping)
+            ? await engine.BeginResumeAsync(null, lifetime.ApplicationStopping, request.UntilActive)
             : await engine.BeginRemPhaseAsync(wished, null, lifetime.ApplicationStopping);
         if (phase.SessionId is not { } session)
             throw Refusal(await phase.Report);
@@ -68,7 +70,7 @@ internal static class DreamingApi
             "complex" => Difficulty.Complex,
             _ => throw new InvalidInputException("body", "difficulty", "difficulty is one of simple, medium, complex"),
         };
-        return new RemRequest(request.MaxScenarios, difficulty, Trigger: Triggers.Api);
+        return new RemRequest(request.MaxScenarios, difficulty, Trigger: Triggers.Api, UntilActive: request.UntilActive);
     }
 
     private static ApiException Refusal(RemReport report) => report.Status switch
@@ -106,6 +108,9 @@ internal static class DreamingApi
     private static ReportBody Report(RemReport report) => new(
         report.SessionId, Name(report.Status), Math.Round(report.Duration.TotalSeconds, 3), report.Attempted, report.Successful, Math.Round(report.SuccessRate, 4), report.Lost, report.Error)
     {
+        InterruptReason = report.Interruption is { } interruption ? Name(interruption.Reason) : null,
+        StoppedInMs = report.Interruption?.StopLatency.TotalMilliseconds,
+        InterruptDetail = report.Interruption?.Detail,
         Scenarios = report.Scenarios,
         Rejections = report.Rejections,
     };
@@ -121,6 +126,7 @@ internal static class DreamingApi
         Brain = session.Brain,
         InterruptReason = session.Interrupted is { } reason ? Name(reason) : null,
         StoppedInMs = session.StopLatency?.TotalMilliseconds,
+        InterruptDetail = session.InterruptDetail,
     };
 
     private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

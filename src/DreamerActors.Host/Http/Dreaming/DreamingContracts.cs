@@ -3,7 +3,7 @@ namespace DreamerActors.Host.Http.Dreaming;
 /// <summary>What the dreamer has done and does: the seven figures of the host, then ours.</summary>
 internal sealed record DreamingStatus(
     string State, string? CurrentSessionId, int TotalDreams, int SuccessfulDreams, double SuccessRate, int SavedDreamsCount, string OutputDirectory,
-    bool Enabled, int Sessions, string? UnfinishedSessionId, string Decision);
+    bool Enabled, int Sessions, string? UnfinishedSessionId, string Decision, string Energy, string EnergyReason);
 
 internal sealed record StatusAnswer(string Status, DreamingStatus Dreams);
 
@@ -11,7 +11,8 @@ internal sealed record StatusAnswer(string Status, DreamingStatus Dreams);
 /// <param name="MaxScenarios">Scenarios at most, 1 to 10000.</param>
 /// <param name="Difficulty"><c>simple</c>, <c>medium</c> or <c>complex</c>.</param>
 /// <param name="Resume">Go on with the newest unfinished session instead.</param>
-internal sealed record SessionRequest(int? MaxScenarios = null, string? Difficulty = null, bool Resume = false);
+/// <param name="UntilActive">Stop when the user is seen again, and not only when somebody asks for it or others need the machine.</param>
+internal sealed record SessionRequest(int? MaxScenarios = null, string? Difficulty = null, bool Resume = false, bool UntilActive = false);
 
 internal sealed record SessionBegun(string Status, string SessionId);
 
@@ -34,6 +35,9 @@ internal sealed record ReportBody(
 
     /// <summary>From the wake-up to the last child's end.</summary>
     public double? StoppedInMs { get; init; }
+
+    /// <summary>The reason in words.</summary>
+    public string? InterruptDetail { get; init; }
 
     public IReadOnlyList<string>? Scenarios { get; init; }
 
