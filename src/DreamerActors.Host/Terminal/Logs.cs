@@ -2,6 +2,7 @@ using System.Globalization;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace DreamerActors.Host.Terminal;
 
@@ -31,12 +32,16 @@ internal static class Logs
     /// <summary>One cleaned line per event; an exception's stack follows in files only.</summary>
     private sealed class Plain(bool withDetails) : ITextFormatter
     {
+        private static readonly MessageTemplateTextFormatter Message = new("{Message:l}", CultureInfo.InvariantCulture);
+
         public void Format(LogEvent logEvent, TextWriter output)
         {
             output.Write(withDetails
                 ? logEvent.Timestamp.ToString("yyyy-MM-dd HH:mm:ss.fff ", CultureInfo.InvariantCulture) + logEvent.Level + " "
                 : logEvent.Level.ToString().ToLowerInvariant() + ": ");
-            output.WriteLine(SafeText.Clean(logEvent.RenderMessage(CultureInfo.InvariantCulture)));
+            using var message = new StringWriter(CultureInfo.InvariantCulture);
+            Message.Format(logEvent, message);
+            output.WriteLine(SafeText.Clean(message.ToString()));
             if (logEvent.Exception is not { } exception)
                 return;
             foreach (var line in (withDetails ? exception.ToString() : exception.Message).Split('\n'))
