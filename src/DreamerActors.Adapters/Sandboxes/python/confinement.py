@@ -67,6 +67,7 @@ def _first_to_go():
     fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
     os.write(fd, b"1000")
     os.close(fd)
+    prctl(PR_SET_DUMPABLE, 0)
 
 
 def drop_everything(limits):
