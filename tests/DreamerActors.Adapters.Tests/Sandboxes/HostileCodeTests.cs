@@ -191,6 +191,28 @@ public sealed class HostileCodeInDockerTests(DockerFixture fixture) : HostileCod
     }
 
     [SkippableFact]
+    public async Task Nobody_inside_reaches_the_tester_or_the_zygote()
+    {
+        Needs.Docker();
+        const string Code = """
+            import os, resource
+            def f():
+                reached = [] if os.path.exists(f'/proc/{os.getpid() - 1}') else ['nobody to reach']
+                for pid in (1, os.getpid() - 1):
+                    for act in (lambda: os.kill(pid, 0), lambda: os.kill(-1, 0), lambda: os.kill(-pid, 0), lambda: resource.prlimit(pid, resource.RLIMIT_NOFILE),
+                                lambda: os.sched_setaffinity(pid, {0}), lambda: open(f'/proc/{pid}/mem', 'rb'), lambda: open(f'/proc/{pid}/environ'),
+                                lambda: os.listdir(f'/proc/{pid}/fd'), lambda: open(f'/proc/{pid}/oom_score_adj', 'w')):
+                        try: reached.append((pid, act()))
+                        except PermissionError: pass
+                return reached
+            """;
+        // Past the static rules, which refuse such code by its looks.
+        var seen = Observations.Read(await fixture.Sandbox.TryAsync(
+            "id", new Submission(Code, "from solution import f\n\ndef test_f():\n    assert f() == []\n", false), new GuardingDemands(false), 1, CancellationToken.None));
+        Assert.Equal(("passed", null), seen.Reports.Select(report => (report.Outcome, report.Message)).Single());
+    }
+
+    [SkippableFact]
     public async Task Without_the_image_nothing_runs_and_nothing_is_judged()
     {
         Needs.Docker();
