@@ -52,6 +52,12 @@ internal sealed class DockerJail : IJailProcess
     /// <inheritdoc/>
     public bool HasEnded => _pumping.IsCompleted;
 
+    /// <summary>Whether it is known to be alive, seen from the engine's machine.</summary>
+    public bool IsAliveHere => _here && HostProcesses.IsInGroup(_init, _id) && HostProcesses.IsAlive(_init);
+
+    /// <summary>Kills it on the spot where the engine's processes are ours to kill; takes neither engine nor thread.</summary>
+    public bool TryKill() => _here && HostProcesses.IsInGroup(_init, _id) && HostProcesses.Kill(_init);
+
     /// <summary>Kills it and returns when nothing in it is alive. The engine then removes it by itself.</summary>
     /// <remarks>
     /// Where the engine's processes are ours to kill, the container's first process is killed directly: that takes no engine, and the kernel kills all
@@ -59,16 +65,12 @@ internal sealed class DockerJail : IJailProcess
     /// </remarks>
     public async Task KillAsync(CancellationToken cancellation)
     {
-        if (_here && !HostProcesses.IsInGroup(_init, _id))
+        if (TryKill())
         {
-            // It has ended.
-        }
-        else if (_here && HostProcesses.Kill(_init))
-        {
-            while (HostProcesses.IsAlive(_init))
+            while (IsAliveHere)
                 await Task.Delay(Look, cancellation);
         }
-        else
+        else if (!_here || IsAliveHere)
         {
             await KillByEngineAsync(cancellation);
         }

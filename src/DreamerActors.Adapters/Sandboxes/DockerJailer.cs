@@ -98,6 +98,10 @@ internal sealed class DockerJailer : IJailer
         lock (_removing)
             _removing.RemoveAll(removal => removal.IsCompleted);
         var names = _ours.Keys.ToList();
+        // On the caller's thread: it must work when the thread pool is used up.
+        var here = _ours.Values.OfType<DockerJail>().Where(jail => jail.TryKill()).ToList();
+        for (; here.Exists(jail => jail.IsAliveHere); cancellation.ThrowIfCancellationRequested())
+            Thread.Sleep(Look);
         for (var left = names; left.Count > 0; left = names.FindAll(_ours.ContainsKey))
         {
             var jails = left.Select(name => _ours.GetValueOrDefault(name)).OfType<DockerJail>().ToList();

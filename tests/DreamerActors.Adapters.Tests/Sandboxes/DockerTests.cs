@@ -24,6 +24,7 @@ public sealed class DockerTests(DockerFixture fixture)
         var told = await client.Containers.InspectContainerAsync(Assert.Single(await DockerFixture.ListAsync(client, jailer.Namespace)).ID);
 
         Assert.Equal($"/{jailer.Namespace}-1", told.Name);
+        Assert.Equal([told.ID], jailer.Containers());
         Assert.Equal("98e51873-session", told.Config.Labels["dreamer.session"]);
         Assert.Equal(Owner.Current, Owner.Parse(told.Config.Labels["dreamer.owner"]));
         Assert.Equal("65534:65534", told.Config.User);
