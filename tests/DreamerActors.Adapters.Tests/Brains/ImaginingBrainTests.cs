@@ -4,7 +4,7 @@ using DreamerActors.Adapters.Tests.Guarding;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
-using static DreamerActors.Adapters.Tests.Brains.FaultServer;
+using static DreamerActors.Tests.FaultServer;
 
 namespace DreamerActors.Adapters.Tests.Brains;
 

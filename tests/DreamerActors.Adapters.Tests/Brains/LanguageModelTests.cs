@@ -1,7 +1,7 @@
 using DreamerActors.Adapters.Brains;
 using DreamerActors.Domain.Brains;
 using Microsoft.Extensions.Time.Testing;
-using static DreamerActors.Adapters.Tests.Brains.FaultServer;
+using static DreamerActors.Tests.FaultServer;
 
 namespace DreamerActors.Adapters.Tests.Brains;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
-namespace DreamerActors.Adapters.Tests.Brains;
+namespace DreamerActors.Tests;
 
 /// <summary>An HTTP server on loopback that misbehaves on demand, for what a real one does not do when asked: silence, drips, cuts, floods, refusals.</summary>
 internal sealed class FaultServer : IAsyncDisposable
@@ -81,11 +81,12 @@ internal sealed class FaultServer : IAsyncDisposable
             var stream = client.GetStream();
             try
             {
-                Requests.Enqueue(await ReadRequestAsync(stream));
+                var request = await ReadRequestAsync(stream);
+                Requests.Enqueue(request);
                 MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _now));
                 _asked.TrySetResult();
                 var gone = WatchAsync(stream);
-                await (_plays.TryDequeue(out var play) ? play : _last)(new Exchange(stream, gone, _stop.Token));
+                await (_plays.TryDequeue(out var play) ? play : _last)(new Exchange(request, stream, gone, _stop.Token));
             }
             catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
             {
@@ -131,8 +132,10 @@ internal sealed class FaultServer : IAsyncDisposable
     }
 
     /// <summary>One request being answered.</summary>
-    public sealed record Exchange(NetworkStream Stream, Task ClientGone, CancellationToken Stop)
+    public sealed record Exchange(JsonElement Request, NetworkStream Stream, Task ClientGone, CancellationToken Stop)
     {
+        public string Model => Request.GetProperty("model").GetString()!;
+
         public async Task SendAsync(string text)
         {
             await Stream.WriteAsync(Encoding.UTF8.GetBytes(text), Stop);
