@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace DreamerActors.LlamaWorker;
 
@@ -7,9 +8,15 @@ namespace DreamerActors.LlamaWorker;
 internal sealed record Health(string Status);
 
 /// <summary>A message of the conversation; its content is a text, or parts of which only texts count.</summary>
-internal sealed record ChatMessage(string Role, JsonElement? Content)
+internal sealed partial record ChatMessage(string Role, JsonElement? Content)
 {
-    public string Text() => Content switch
+    /// <summary>The text, without the model's control tokens: whoever is quoted in a question shall not end its turn.</summary>
+    public string Text() => ControlToken().Replace(Whole(), "<| $1|>");
+
+    [GeneratedRegex(@"<\|(\w+)\|>")]
+    private static partial Regex ControlToken();
+
+    private string Whole() => Content switch
     {
         { ValueKind: JsonValueKind.String } text => text.GetString() ?? "",
         { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray()

@@ -58,7 +58,7 @@ internal sealed class LlamaEngine : IDisposable
         {
             using var context = _weights.CreateContext(_parameters);
             using var abort = new Abort(context, cancellation);
-            var prompt = context.Tokenize(PromptOf(request), addBos: false, special: true);
+            var prompt = context.Tokenize(PromptOf(request), addBos: _weights.Vocab.ShouldAddBOS, special: true);
             if (prompt.Length + 1 >= context.ContextSize)
                 throw new PromptTooLongException(prompt.Length, context.ContextSize);
             await ReadAsync(context, prompt, cancellation);

@@ -45,7 +45,8 @@ public static class AdapterRegistration
         services.TryAddSingleton<BulkValidation>();
         services.TryAddSingleton(provider => new LlamaWorker(WorkerOf(settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LlamaWorker>>()));
         services.TryAddSingleton(provider => settings.Brain == "llamasharp"
-            ? new ModelEndpoint(settings.Models with { Model = Path.GetFileNameWithoutExtension(settings.ModelPath)!, Endpoint = new Uri("http://llama/v1") },
+            // The worker computes one answer at a time: a second question would wait there while its time-outs run.
+            ? new ModelEndpoint(settings.Models with { Model = Path.GetFileNameWithoutExtension(settings.ModelPath)!, Endpoint = new Uri("http://llama/v1"), Concurrency = 1 },
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LlamaWorker>().ConnectAsync)
             : new ModelEndpoint(settings.Models, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IBrain>(provider => settings.Brain == "recall" ? new RecallBrain() : ActivatorUtilities.CreateInstance<ImaginingBrain>(provider, settings.Brain));
