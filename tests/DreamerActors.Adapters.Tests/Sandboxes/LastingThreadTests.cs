@@ -1,5 +1,4 @@
 using DreamerActors.Adapters.Sandboxes;
-using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Tests.Sandboxes;
 
@@ -10,11 +9,15 @@ public sealed class LastingThreadTests
     public async Task A_jail_outlives_the_thread_that_asked_for_it()
     {
         Needs.Sandbox();
-        await using var sandbox = new Sandbox(new BubblewrapJailer(new BubblewrapOptions(Priority: 0)), SandboxLimits.Default, 1, TimeProvider.System);
-        Task<byte[]>? asked = null;
-        var passing = new Thread(() => asked = sandbox.CallAsync("answers", "installed", default, default));
+        await using var jailer = new BubblewrapJailer(new BubblewrapOptions(Priority: 0));
+        Jail? jail = null;
+#pragma warning disable VSTHRD002 // This thread is there to wait, and then to end.
+        var passing = new Thread(() => jail = Jail.StartAsync(jailer, new JailOrder("reader", 0, "", "session", CancellationToken.None), default).GetAwaiter().GetResult());
+#pragma warning restore VSTHRD002
         passing.Start();
         passing.Join();
-        Assert.NotEmpty(await asked!);
+        var job = """{"id": "1", "module": "answers", "function": "installed", "limits": {}}"""u8.ToArray();
+        var answer = await jail!.AskAsync([('X', job), ('C', default), ('E', default)], TimeSpan.FromSeconds(30), default);
+        Assert.True(answer.TryGetProperty("result", out _), answer.ToString());
     }
 }
