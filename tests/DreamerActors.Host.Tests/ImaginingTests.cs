@@ -30,7 +30,7 @@ public sealed class ImaginingTests : IDisposable
     private static (string, string)[] OpenAI(FaultServer server) =>
     [
         ("DREAMING_BRAIN", "openai"), ("DREAMING_LLM_ENDPOINT", server.Endpoint.ToString()), ("DREAMING_LLM_API_KEY", "sk-very-secret"),
-        ("DREAMING_WEAVER_MODEL", "weaver"), ("DREAMING_CODER_MODEL", "coder"), ("DREAMING_LLM_MODEL", "other"),
+        ("DREAMING_WEAVER_MODEL", "weaver"), ("DREAMING_CODER_MODEL", "coder"), ("DREAMING_LLM_MODEL", "judge"),
     ];
 
     /// <summary>A weaver's answer about whatever libraries the question demands.</summary>
@@ -54,13 +54,17 @@ public sealed class ImaginingTests : IDisposable
     {
         Needs.Sandbox();
         var coded = 0;
-        await using var server = new FaultServer(exchange => FaultServer.Answers(
-            exchange.Model == "weaver" ? Woven(exchange.Request) : Interlocked.Increment(ref coded) == 1 ? Wrong : Right)(exchange));
+        await using var server = new FaultServer(exchange => FaultServer.Answers(exchange.Model switch
+        {
+            "weaver" => Woven(exchange.Request),
+            "judge" => "It is general.\nREASON: it solves the task\nPASS: yes",
+            _ => Interlocked.Increment(ref coded) == 1 ? Wrong : Right,
+        })(exchange));
         var ran = await _workspace.RunAsync(Dream, OpenAI(server));
         Assert.True(ran.Exit == 0, ran.ToString());
         Assert.True(ran.Json.GetProperty("dreams_successful").GetInt32() == 1, ran.ToString());
         Assert.Equal(
-            [("weaver", 1, 11), ("coder", 2, 22)],
+            [("weaver", 1, 11), ("coder", 2, 22), ("judge", 1, 11)],
             ran.Json.GetProperty("tokens").EnumerateArray().Select(use => (use.GetProperty("role").GetString()!, use.GetProperty("requests").GetInt32(), use.GetProperty("prompt_tokens").GetInt32())));
         var kept = JsonDocument.Parse(await File.ReadAllTextAsync(Directory.GetFiles(_workspace.Output, "dream_*.json").Single())).RootElement;
         Assert.Equal("openai", kept.GetProperty("brain").GetString());
@@ -69,6 +73,20 @@ public sealed class ImaginingTests : IDisposable
         Assert.Equal("TESTS", attempt.GetProperty("verdict").GetProperty("kind").GetString());
         Assert.DoesNotContain(server.Requests.Where(request => request.GetProperty("model").GetString() == "coder"), request => request.ToString().Contains("from solution import", StringComparison.Ordinal));
         Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(_workspace.Path, "logs")), log => File.ReadAllText(log).Contains("very-secret", StringComparison.Ordinal));
+    }
+
+    [SkippableTheory]
+    [InlineData("PASS: yes\nREASON: it is only half of the task\nPASS: no")]
+    [InlineData("I would say yes.")]
+    [InlineData("<think>PASS: yes</think>")]
+    public async Task What_a_judge_refuses_is_rejected_with_its_reason_however_proven_it_is(string review)
+    {
+        Needs.Sandbox();
+        await using var server = new FaultServer(exchange => FaultServer.Answers(exchange.Model switch { "weaver" => Woven(exchange.Request), "judge" => review, _ => Right })(exchange));
+        var ran = await _workspace.RunAsync(Dream, [.. OpenAI(server), ("DREAMING_REPAIR_ROUNDS", "0")]);
+        Assert.Equal(1, ran.Json.GetProperty("rejections").GetProperty("JUDGE").GetInt32());
+        var asked = server.Requests.Single(request => request.GetProperty("model").GetString() == "judge").ToString();
+        Assert.DoesNotContain("from solution import", asked, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -142,6 +142,7 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
 
     private void OnVerdict(Verdict verdict)
     {
+        _effort = _effort.And(verdict.Use ?? []);
         switch (verdict.Outcome)
         {
             case VerdictOutcome.Pass:

@@ -38,6 +38,9 @@ public sealed record LanguageModelOptions
     /// <summary>The model that codes; null for <see cref="Model"/>.</summary>
     public string? CoderModel { get; init; }
 
+    /// <summary>The model that reviews; null for <see cref="Model"/>. One that did not write what it reviews is advised.</summary>
+    public string? JudgeModel { get; init; }
+
     /// <summary>The language in which models are spoken to.</summary>
     public PromptLanguage Language { get; init; } = PromptLanguage.English;
 

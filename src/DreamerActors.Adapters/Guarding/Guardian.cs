@@ -36,10 +36,11 @@ public sealed class Guardian(
             var evidence = Evidence(answer, findings);
             if (ruling.Outcome == VerdictOutcome.Pass && submission.Novelty)
                 ruling = await CompareAsync(submission, evidence, cancellation) ?? ruling;
+            IReadOnlyList<BrainUse>? use = null;
             if (ruling.Outcome == VerdictOutcome.Pass && submission is { Strict: true, Prompt: not null } && judge is not null)
-                ruling = await ReviewAsync(judge, submission, evidence, cancellation) ?? ruling;
+                (ruling, use) = await ReviewAsync(judge, submission, ruling, evidence, cancellation);
             return new Verdict(ruling.Outcome, ruling.Stage, ruling.Kind, ruling.Reason is null ? [] : [ruling.Reason], counts,
-                JsonSerializer.SerializeToElement(evidence), submission.Strict, time.GetElapsedTime(started));
+                JsonSerializer.SerializeToElement(evidence), submission.Strict, time.GetElapsedTime(started)) { Use = use };
         }
         catch (Exception error) when (error is SandboxUnavailableException or FormatException or UntrustedInputException)
         {
@@ -65,12 +66,13 @@ public sealed class Guardian(
     }
 
     /// <summary>The stage <c>judge</c>: somebody reads what was proven. Only a task can be reviewed, so without a prompt nobody is asked.</summary>
-    private static async Task<Ruling?> ReviewAsync(IJudge judge, Submission submission, JsonObject evidence, CancellationToken cancellation)
+    private static async Task<(Ruling Ruling, IReadOnlyList<BrainUse> Use)> ReviewAsync(
+        IJudge judge, Submission submission, Ruling proven, JsonObject evidence, CancellationToken cancellation)
     {
-        var answer = await judge.ReviewAsync(submission, cancellation);
-        var ruling = JudgeRule.Decide(answer);
-        evidence[JudgeRule.Stage] = new JsonObject { ["pass"] = ruling is null, ["reason"] = JudgeRule.ReasonOf(answer) };
-        return ruling;
+        var review = await judge.ReviewAsync(submission, cancellation);
+        var refusal = JudgeRule.Decide(review.Answer);
+        evidence[JudgeRule.Stage] = new JsonObject { ["pass"] = refusal is null, ["reason"] = JudgeRule.ReasonOf(review.Answer) };
+        return (refusal ?? proven, review.Use);
     }
 
     private async Task<IReadOnlyList<StaticFinding>> InspectAsync(string code, CancellationToken cancellation)

@@ -18,7 +18,7 @@ public static class RepairRule
 
     // Weak, unsupported or repeated scenarios are not the coder's fault, and whoever cheats is not taught how to do it better.
     private static bool IsTheCodersFault(VerdictKind? kind) => kind is
-        VerdictKind.Tests or VerdictKind.Timeout or VerdictKind.Oom or VerdictKind.Crash or VerdictKind.Flaky or VerdictKind.Static or VerdictKind.Limit or VerdictKind.NoCode;
+        VerdictKind.Tests or VerdictKind.Timeout or VerdictKind.Oom or VerdictKind.Crash or VerdictKind.Flaky or VerdictKind.Static or VerdictKind.Limit or VerdictKind.NoCode or VerdictKind.Judge;
 
     /// <summary>Sentences without anything of the tests: what an assertion compared would tell the coder the answer instead of the fault.</summary>
     private static IReadOnlyList<string> Reasons(Verdict verdict)

@@ -1,3 +1,5 @@
+using DreamerActors.Domain.Brains;
+
 namespace DreamerActors.Domain.Guarding;
 
 /// <summary>Reviews a proven solution by reading it. A brain without a language model has none.</summary>
@@ -6,9 +8,14 @@ public interface IJudge
     /// <summary>The judge's whole answer, as it came; <see cref="JudgeRule"/> reads it.</summary>
     /// <param name="submission">What was proven; its prompt is the task.</param>
     /// <param name="cancellation">Stops the request.</param>
-    /// <exception cref="Brains.BrainUnavailableException">The judge cannot work now; nothing is said about the solution.</exception>
-    Task<string> ReviewAsync(Submission submission, CancellationToken cancellation);
+    /// <exception cref="BrainUnavailableException">The judge cannot work now; nothing is said about the solution.</exception>
+    Task<Review> ReviewAsync(Submission submission, CancellationToken cancellation);
 }
+
+/// <summary>A judge's whole answer.</summary>
+/// <param name="Answer">What it said.</param>
+/// <param name="Use">What it cost.</param>
+public sealed record Review(string Answer, IReadOnlyList<BrainUse> Use);
 
 /// <summary>Reads a judge's answer: lines <c>PASS: yes</c> or <c>PASS: no</c> and <c>REASON: …</c>.</summary>
 public static class JudgeRule

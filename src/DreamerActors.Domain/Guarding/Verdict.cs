@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using DreamerActors.Domain.Brains;
 
 namespace DreamerActors.Domain.Guarding;
 
@@ -92,6 +94,10 @@ public sealed record Verdict(
     bool Strict,
     TimeSpan Duration)
 {
+    /// <summary>What a judge cost; null when none was asked. Counted with the dream, so not a part of the verdict's files.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<BrainUse>? Use { get; init; }
+
     private static readonly JsonElement NoEvidence = JsonDocument.Parse("{}").RootElement;
 
     /// <summary>A refusal of something that never reached the sandbox.</summary>

@@ -41,6 +41,8 @@ public static class AdapterRegistration
         services.TryAddSingleton(provider => new KeptDreams(() => provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<IKeptDreams>(provider => provider.GetRequiredService<KeptDreams>());
         services.TryAddSingleton<IBenchmarks>(_ => new Benchmarks(settings.Decontamination));
+        if (settings.Brain != "recall")
+            services.TryAddSingleton<IJudge, LanguageJudge>();
         services.TryAddSingleton<IGuardian, Guardian>();
         services.TryAddSingleton<BulkValidation>();
         services.TryAddSingleton(provider => new LlamaWorker(WorkerOf(settings), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LlamaWorker>>()));

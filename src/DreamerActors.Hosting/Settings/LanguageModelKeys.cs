@@ -22,6 +22,8 @@ internal static class LanguageModelKeys
             (s, v) => IsName(v) ? Set(s, m => m with { WeaverModel = v.Length == 0 ? null : v }) : null),
         SettingKeys.Text("DREAMING_CODER_MODEL", "", ModelName, "the model that writes solutions, if not `DREAMING_LLM_MODEL`",
             (s, v) => IsName(v) ? Set(s, m => m with { CoderModel = v.Length == 0 ? null : v }) : null),
+        SettingKeys.Text("DREAMING_GUARDIAN_MODEL", "", ModelName, "the model that reviews what was proven, if not `DREAMING_LLM_MODEL`; better not the one that wrote it",
+            (s, v) => IsName(v) ? Set(s, m => m with { JudgeModel = v.Length == 0 ? null : v }) : null),
         FilePath("DREAMING_MODEL_PATH", "the path of a readable GGUF file", "the model file of `llamasharp`", IsModel, (s, v) => s with { ModelPath = v }),
         SettingKeys.Whole("DREAMING_MODEL_CONTEXT", "8192", 512, 1_048_576, "its context: tokens of question and answer together",
             (s, v) => s with { ModelContext = v }),
@@ -45,7 +47,7 @@ internal static class LanguageModelKeys
     public static IEnumerable<string> Missing(DreamerSettings settings)
     {
         var models = settings.Models;
-        if (settings.Brain == "openai" && models.Model.Length == 0 && (models.WeaverModel is null || models.CoderModel is null))
+        if (settings.Brain == "openai" && models.Model.Length == 0 && (models.WeaverModel is null || models.CoderModel is null || models.JudgeModel is null))
             yield return $"DREAMING_LLM_MODEL=(empty) is not accepted: a model's name, because DREAMING_BRAIN=openai needs one";
         if (settings is { Brain: "llamasharp", ModelPath: null })
             yield return "DREAMING_MODEL_PATH=(empty) is not accepted: the path of a readable GGUF file, because DREAMING_BRAIN=llamasharp needs one";

@@ -22,6 +22,7 @@ public sealed class JudgeStageTests(BubblewrapFixture fixture)
         Needs.Sandbox();
         var agreed = await JudgeAsync(new Saying("PASS: yes\nREASON: clean"), new Submission(Code, ItsTests, true, "Double a number."));
         Assert.Equal(VerdictOutcome.Pass, agreed.Outcome);
+        Assert.Equal([new BrainUse("judge", "m", 1, 2, 3)], agreed.Use);
         Assert.Equal("clean", agreed.Evidence.GetProperty("judge").GetProperty("reason").GetString());
 
         var refused = await JudgeAsync(new Saying("PASS: no\nREASON: it answers another task"), new Submission(Code, ItsTests, true, "Double a number."));
@@ -53,10 +54,10 @@ public sealed class JudgeStageTests(BubblewrapFixture fixture)
     {
         public int Asked { get; private set; }
 
-        public Task<string> ReviewAsync(Submission submission, CancellationToken cancellation)
+        public Task<Review> ReviewAsync(Submission submission, CancellationToken cancellation)
         {
             Asked++;
-            return answer is null ? throw new BrainUnavailableException("the endpoint is down") : Task.FromResult(answer);
+            return answer is null ? throw new BrainUnavailableException("the endpoint is down") : Task.FromResult(new Review(answer, [new BrainUse("judge", "m", 1, 2, 3)]));
         }
     }
 }

@@ -29,6 +29,7 @@ public sealed class RepairRuleTests
     [InlineData(VerdictKind.Static, true)]
     [InlineData(VerdictKind.Timeout, true)]
     [InlineData(VerdictKind.NoCode, true)]
+    [InlineData(VerdictKind.Judge, true)]
     [InlineData(VerdictKind.Cheat, false)]
     [InlineData(VerdictKind.WeakTests, false)]
     [InlineData(VerdictKind.Unsupported, false)]
