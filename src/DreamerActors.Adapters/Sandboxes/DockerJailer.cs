@@ -11,6 +11,7 @@ namespace DreamerActors.Adapters.Sandboxes;
 internal sealed class DockerJailer : IJailer
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
     private readonly DockerOptions _options;
     private readonly SandboxLimits _limits;
@@ -73,11 +74,13 @@ internal sealed class DockerJailer : IJailer
             }
             catch
             {
-                // The engine may not answer any more, but has perhaps started it.
+                // The engine may still be about to start it: removing waits for that. If it does not answer, what it started is killed without it.
+                var removal = RemoveAsync(id);
+                lock (_removing)
+                    _removing.Add(removal);
+                await Task.WhenAny(removal, Task.Delay(RemovalLimit, CancellationToken.None));
                 await HostProcesses.EndGroupAsync(id);
                 _ours.TryRemove(name, out _);
-                lock (_removing)
-                    _removing.Add(RemoveAsync(id));
                 throw;
             }
         }

@@ -56,19 +56,23 @@ internal static partial class HostProcesses
     public static bool Kill(int pid) => Kill(pid, SigKill) == 0;
 
     /// <summary>Whether the process exists and has not ended; a dead one that nobody has taken note of yet counts as ended.</summary>
-    public static bool IsAlive(int pid) => Read($"/proc/{pid}/cmdline") is { Length: > 0 };
+    /// <remarks>Its state tells, not its command line: the first process of a PID namespace loses that before the kernel has killed the others.</remarks>
+    public static bool IsAlive(int pid) => FieldsOf(pid) is [not ("Z" or "X"), ..];
 
     /// <summary>Whether the process belongs to a control group with this in its name.</summary>
     public static bool IsInGroup(int pid, string name) =>
         Read($"/proc/{pid}/cgroup") is { } groups && groups.AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) >= 0;
 
     /// <summary>When it started, in the kernel's ticks since boot: with the id it names a process once and for all. Null when there is none.</summary>
-    public static long? StartOf(int pid)
+    public static long? StartOf(int pid) => FieldsOf(pid) is { } fields ? long.Parse(fields[StartTimeField], CultureInfo.InvariantCulture) : null;
+
+    /// <summary>What <c>/proc/PID/stat</c> tells after the name.</summary>
+    private static string[]? FieldsOf(int pid)
     {
         if (Read($"/proc/{pid}/stat") is not { } stat)
             return null;
         var text = Encoding.UTF8.GetString(stat);
-        return long.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[StartTimeField], CultureInfo.InvariantCulture);
+        return text[(text.LastIndexOf(')') + 2)..].Split(' ');
     }
 
     /// <summary>A process that has ended has no command line, even before its parent has taken note.</summary>
