@@ -41,7 +41,8 @@ public static class AdapterRegistration
         services.TryAddSingleton(provider => new KeptDreams(() => provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<IKeptDreams>(provider => provider.GetRequiredService<KeptDreams>());
         services.TryAddSingleton<IBenchmarks>(_ => new Benchmarks(settings.Decontamination));
-        if (settings.Brain != "recall")
+        // A host that brings a brain of its own brings its judge, if it has one.
+        if (settings.Brain is "openai" or "llamasharp")
             services.TryAddSingleton<IJudge, LanguageJudge>();
         services.TryAddSingleton<IGuardian, Guardian>();
         services.TryAddSingleton<BulkValidation>();

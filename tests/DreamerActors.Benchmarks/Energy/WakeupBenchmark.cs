@@ -42,7 +42,7 @@ internal static class WakeupBenchmark
         for (var trial = 0; trial < trials; trial++)
         {
             host.StandardInput.WriteLine("dream");
-            var processes = AwaitDreams(host.Id, model, concurrency);
+            var processes = AwaitDreams(host, model, concurrency);
             dreams.Add(processes.Count);
             if (stress)
             {
@@ -83,7 +83,7 @@ internal static class WakeupBenchmark
     }
 
     /// <summary>Returns when as many dreams are in their sandboxes, or in their requests, as can be, and nothing more starts.</summary>
-    private static HashSet<int> AwaitDreams(int host, SilentModel model, int concurrency)
+    private static HashSet<int> AwaitDreams(Process host, SilentModel model, int concurrency)
     {
         var (hanging, began) = (concurrency / HostileBrain.HangsEvery, Stopwatch.GetTimestamp());
         // Outer process, init, zygote, tester and candidate, at least.
@@ -91,7 +91,8 @@ internal static class WakeupBenchmark
         for (var before = new HashSet<int>(); ;)
         {
             Thread.Sleep(TimeSpan.FromMilliseconds(250));
-            var now = Outside.Descendants(host);
+            if (host.HasExited) throw new InvalidOperationException("the host ended");
+            var now = Outside.Descendants(host.Id);
             if (now.Count >= wanted && now.SetEquals(before) && model.Waiting() >= hanging) return now;
             if (Stopwatch.GetElapsedTime(began) > SetUp) return now;
             before = now;
