@@ -23,6 +23,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     private CancellationTokenSource _untilEnd = new();
     private int _ordered;
     private volatile bool _patienceOver;
+    private bool _resting;
 
     /// <summary>The session that jails are started for.</summary>
     public string Session { get; set; } = NoSession;
@@ -78,10 +79,13 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     /// </summary>
     public void CallOff()
     {
-        CancellationTokenSource ended;
         lock (_gate)
-            (ended, _untilEnd) = (_untilEnd, new CancellationTokenSource());
-        _ = ended.CancelAsync();
+        {
+            // A job that comes too late to hear of it starts its own jail and takes it along; nothing is started ahead until one was answered.
+            _resting = true;
+            _ = _untilEnd.CancelAsync();
+            _untilEnd = new CancellationTokenSource();
+        }
     }
 
     /// <summary>Lets go of the warm jails.</summary>
@@ -112,7 +116,10 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         var jail = await TakeAsync(untilEnd, cancellation);
         try
         {
-            return await jail.AskAsync(frames, deadline, cancellation);
+            var answer = await jail.AskAsync(frames, deadline, cancellation);
+            lock (_gate)
+                _resting &= untilEnd.IsCancellationRequested;
+            return answer;
         }
         finally
         {
@@ -166,7 +173,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         lock (_gate)
         {
             var found = _warm.TryDequeue(out var warm);
-            if (_warm.Count == 0 && _slots.CurrentCount > 0)
+            if (_warm.Count == 0 && _slots.CurrentCount > 0 && !_resting)
                 _warm.Enqueue(StartAsync(untilEnd, untilEnd));
             return found ? warm : null;
         }
@@ -182,7 +189,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     {
         lock (_gate)
         {
-            if (_warm.Count == 0 && !_patienceOver)
+            if (_warm.Count == 0 && !_patienceOver && !_resting)
                 _warm.Enqueue(StartAsync(untilEnd, untilEnd));
         }
     }
