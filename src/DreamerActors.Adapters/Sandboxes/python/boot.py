@@ -1,5 +1,4 @@
 """First text the jailed interpreter runs (`python3 -I -S -c`): takes the harness from stdin and starts the zygote."""
-import json
 import os
 import sys
 
@@ -7,13 +6,13 @@ import sys
 class Delivered:
     """Finds `guard.<name>` among the sources that came by pipe; nothing of the harness lies in a file system."""
 
-    def __init__(self, sources, spec):
-        self.sources, self.spec = sources, spec
+    def __init__(self, sources, compiled):
+        self.sources, self.compiled, self.spec = sources, compiled, type(os.__spec__)
 
     def find_spec(self, name, path=None, target=None):
         if name == "guard":
             return self.spec(name, self, is_package=True)
-        if name.startswith("guard.") and name[6:] in self.sources:
+        if name.startswith("guard.") and (name[6:] in self.compiled or name[6:] in self.sources):
             return self.spec(name, self)
         return None
 
@@ -21,9 +20,11 @@ class Delivered:
         return None
 
     def exec_module(self, module):
-        if module.__name__ != "guard":
-            text = self.sources[module.__name__[6:]]
-            exec(compile(text, module.__name__, "exec", dont_inherit=True), module.__dict__)
+        name = module.__name__[6:]
+        if name and name not in self.compiled:
+            self.compiled[name] = compile(self.sources[name], module.__name__, "exec", dont_inherit=True)
+        if name:
+            exec(self.compiled[name], module.__dict__)
 
 
 def exactly(fd, size):
@@ -38,20 +39,27 @@ def exactly(fd, size):
 
 
 def deliver(fd):
+    """`M` brings sources from the host; `P` what the first interpreter of this jail has compiled of them."""
     head = exactly(fd, 5)
-    if head[:1] != b"M":
+    data = exactly(fd, int.from_bytes(head[1:], "big"))
+    if head[:1] == b"M":
+        import json
+        delivered = Delivered(json.loads(data), {})
+    elif head[:1] == b"P":
+        import marshal
+        delivered = Delivered({}, marshal.loads(data))
+    else:
         os._exit(70)
-    sources = json.loads(exactly(fd, int.from_bytes(head[1:], "big")))
-    sys.meta_path.insert(0, Delivered(sources, type(sys.__spec__ or json.__spec__)))
+    sys.meta_path.insert(0, delivered)
 
 
 if __name__ == "__main__":
-    # A second interpreter of the same jail is handed a descriptor instead of stdin.
+    # A sibling of the first interpreter is handed a descriptor instead of stdin.
     inherited = int(sys.argv[1]) if len(sys.argv) > 1 else None
     deliver(0 if inherited is None else inherited)
     if inherited is None:
         from guard.zygote import serve
     else:
-        from guard.second import serve
+        from guard.sibling import serve
     # What untrusted code can reach by walking frames ends here: `serve` has returned before any of it runs.
     serve()()

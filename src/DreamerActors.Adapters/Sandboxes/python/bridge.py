@@ -1,28 +1,29 @@
 """The conversation of the two interpreters: strictly alternating messages, the same on both sides, with what is allowed decided by `policy`."""
 import os
-import threading
 import types
 import weakref
+from _thread import RLock
 from builtins import id
 
 from guard import looks, mirror, shares, wire
 from guard.wire import DEEPEST, Gone, Refused, TooLarge, Uncarried
 
 MOST_EXPORTS = 200000
+USUAL_MESSAGE = 1 << 16
 ATOMS = (type(None), bool, float, str)
 
 
 class Peer:
-    """One end. `policy` serves the other side's requests: `policy.serve(peer, operation, arguments)` returns a value."""
+    """One end. `policy` serves the other side's requests: `policy.serve(peer, operation, arguments)` returns a value. It may be made before `fd` is known."""
 
-    def __init__(self, fd, policy, parity):
+    def __init__(self, policy, parity, fd=None):
         self.fd, self.policy = fd, policy
         self.exports, self.export_numbers, self.next_export = {}, {}, 1
         self.imports = weakref.WeakValueDictionary()
         self.classes, self.class_numbers, self.described = {}, {}, set()
         self.released, self.offered, self.news = [], set(), []
         self.shares = shares.Shares(parity)
-        self.lock, self.depth, self.turn = threading.RLock(), 0, 0
+        self.lock, self.depth, self.turn = RLock(), 0, 0
         self.side_notes, self.take_notes = (lambda: None), (lambda notes: None)
 
     # -- messages ---------------------------------------------------------------------------------------------------
@@ -100,7 +101,7 @@ class Peer:
 
     def receive(self):
         try:
-            message = wire.unpack(self._read(int.from_bytes(self._read(4), "big")))
+            message = wire.unpack(self._message())
             turn, operation, encoded, tail = message if len(message) == 4 else (*message, {})
             if turn != self.turn:                            # two processes answer, for the other side forked
                 raise Refused("a message out of turn")
@@ -125,19 +126,30 @@ class Peer:
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError) as error:
             raise Refused(f"a garbled message: {type(error).__name__}: {error}"[:200]) from None
 
-    def _read(self, size):
-        if size > wire.LARGEST_MESSAGE:
-            raise Refused(f"a message of {size} bytes")
-        data = b""
-        while len(data) < size:
-            try:
-                part = os.read(self.fd, size - len(data))
-            except OSError:
-                part = b""
-            if not part:
-                raise Gone
-            data += part
-        return data
+    def _message(self):
+        """The next message. The sides take turns, so there is never more to read than one."""
+        data = self._part(USUAL_MESSAGE)
+        while len(data) < 4:
+            data += self._part(USUAL_MESSAGE)
+        left = 4 + int.from_bytes(data[:4], "big") - len(data)
+        if left == 0:
+            return data[4:]
+        if not 0 < left <= wire.LARGEST_MESSAGE:
+            raise Refused(f"a message of {len(data) + left} bytes, of which {len(data)} came at once")
+        parts = [data[4:]]
+        while left:
+            parts.append(self._part(left))
+            left -= len(parts[-1])
+        return b"".join(parts)
+
+    def _part(self, most):
+        try:
+            part = os.read(self.fd, most)
+        except OSError:
+            part = b""
+        if not part:
+            raise Gone
+        return part
 
     # -- values out -------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ import io
 import os
 import sys
 import types
+import _signal
 
-from guard import confinement, entropy, mutate, second, stubs
+from guard import confinement, entropy, mutate, stubs
 from guard.bridge import Peer
 from guard.service import Service
 from guard.wire import Gone, Refused
@@ -18,9 +19,9 @@ OUTPUT_LIMIT = 72
 class Output(io.BytesIO):
     """What the candidate prints: handed to the tests with the next message, up to a cap."""
 
-    def __init__(self, most):
+    def __init__(self):
         super().__init__()
-        self.most, self.total = most, 0
+        self.most, self.total = 0, 0
 
     def write(self, data):
         self.total += len(data)
@@ -47,15 +48,15 @@ class Candidate(Service):
 
     not_to_cross = (OutputLimit,)
 
-    def __init__(self, source, limits):
+    def __init__(self):
         super().__init__()
-        self.source, self.limits, self.tree, self.code = source, limits, None, None
-        self.mutants, self.covered, self.module, self.called = None, set(), None, set()
+        self.source, self.code, self.mutants, self.covered, self.module = None, None, None, set(), None
         self.forgetful, self.blank = False, {}
         self.ambient = {}
 
-    def do_parse(self):
-        """Compiles; a SyntaxError (or what stands for one) crosses as text."""
+    def parse(self, source):
+        """Compiles; a SyntaxError (or what stands for one) is told as text."""
+        self.source = source
         try:
             self.code = compile(self.source, "solution.py", "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError, UnicodeError) as error:
@@ -79,7 +80,8 @@ class Candidate(Service):
         return any(isinstance(value, type) and value.__module__ == NAME for value in self.module.__dict__.values())
 
     def do_load(self, how):
-        """Runs the module body once more in a new module. `how` is a dict of: entropy, stub, mutant, trace, zone, forgetful."""
+        """Runs the module body once more, in a new module, which is the answer. `how` is a dict of: entropy, stub, mutant, spin, trace, zone, forgetful."""
+        self._end_after(how.get("spin"))
         if how.get("entropy") is not None:
             entropy.disturb(how["entropy"], how.get("zone"))
         code = self.code
@@ -91,7 +93,7 @@ class Candidate(Service):
         sys.modules[NAME] = self.module = module
         self.forgetful, self.blank = bool(how.get("forgetful")), dict(module.__dict__)
         if how.get("trace"):
-            self.covered, self.called = set(), set()
+            self.covered = set()
             sys.settrace(self._trace)
         try:
             exec(code, module.__dict__)
@@ -100,6 +102,13 @@ class Candidate(Service):
                 sys.settrace(None)
         if how.get("stub") is not None:
             stubs.place(module, *how["stub"])
+        return module
+
+    def _end_after(self, seconds):
+        """Ends this interpreter once it has used so much processor time. A namespace's first process gets no signal that it does not handle."""
+        if seconds:
+            _signal.signal(_signal.SIGPROF, _end)
+        _signal.setitimer(_signal.ITIMER_PROF, seconds or 0)
 
     def _trace(self, frame, event, argument):
         code = frame.f_code
@@ -112,9 +121,6 @@ class Candidate(Service):
             covered.add(frame.f_lineno)
             return lines
         return lines
-
-    def do_root(self):
-        return self.module
 
     def do_names(self):
         """What `from solution import *` binds."""
@@ -155,42 +161,55 @@ class Candidate(Service):
         random.seed(value)
 
 
-def serve(fd, source, limits, options):
-    """Never returns. Confines itself first, then answers until the tester closes the socket."""
-    try:
-        if options.get("hash_seed") is not None:
-            second.start(fd, source, limits, options["hash_seed"])
-        confinement.leave_jail([fd])
-        policy = Candidate(source, limits)
-        peer = Peer(fd, policy, 1)
-        out, err = Output(limits["output_bytes"]), Output(limits["output_bytes"])
-        sys.stdout, sys.stderr = (io.TextIOWrapper(each, "utf-8", "replace", newline="\n", write_through=True) for each in (out, err))
-        sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr
-        sys.stdin = io.StringIO()
-
-        def notes():
-            return [out.take(), err.take()] if out.tell() or err.tell() else None
-        peer.side_notes = notes
-        sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "Delivered"]
-        for name in [name for name in sys.modules if name == "guard" or name.startswith("guard.")]:
-            del sys.modules[name]
-        main = sys.modules.get("__main__")
-        if main is not None:
-            sys.modules["__main__"] = types.ModuleType("__main__")
-        gc.collect()
-        confinement.drop_everything(limits)
-        _answer(peer, policy)
-    except (Gone, Refused):
-        os._exit(0)
-    finally:
-        os._exit(71)
+def _end(*_):
+    os._exit(0)
 
 
-def _answer(peer, policy):
-    peer.send("ready", ())
-    while True:
-        operation, arguments = peer.receive()
+class Side:
+    """Made ahead by the zygote: a fork finds all of it ready, and pays only for what its candidate needs."""
+
+    def __init__(self):
+        self.policy = Candidate()
+        self.peer = Peer(self.policy, 1)
+        self.out, self.err = Output(), Output()
+        self.printed = [io.TextIOWrapper(each, "utf-8", "replace", newline="\n", write_through=True) for each in (self.out, self.err)]
+        self.typed, self.main = io.StringIO(), types.ModuleType("__main__")
+        self.peer.side_notes = self._notes
+        self.finders = [finder for finder in sys.meta_path if type(finder).__name__ != "Delivered"]
+        self.harness = [name for name in sys.modules if name == "guard" or name.startswith("guard.")]
+
+    def _notes(self):
+        return [self.out.take(), self.err.take()] if self.out.tell() or self.err.tell() else None
+
+    def serve(self, fd, source, limits):
+        """Never returns. Confines itself first, then answers until the tester closes the socket."""
         try:
-            peer.answer(operation, arguments)
-        except OutputLimit:
-            os._exit(OUTPUT_LIMIT)
+            confinement.leave_jail([fd])
+            self._hide(limits)
+            confinement.drop_everything(limits)
+            self.peer.fd = fd
+            self.peer.send("ready", (self.policy.parse(source),))
+            self._answer()
+        except (Gone, Refused):
+            os._exit(0)
+        finally:
+            os._exit(71)
+
+    def _hide(self, limits):
+        """What a module sees of the interpreter it runs in: nothing of the harness, no terminal."""
+        self.out.most = self.err.most = limits["output_bytes"]
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self.printed
+        sys.stdin = self.typed
+        sys.meta_path[:] = self.finders
+        self.hidden = [sys.modules.pop(name) for name in self.harness]   # letting go of them would take time for nothing
+        if "__main__" in sys.modules:
+            sys.modules["__main__"] = self.main
+        gc.freeze()                                              # out of reach of whoever asks the collector for objects
+
+    def _answer(self):
+        while True:
+            operation, arguments = self.peer.receive()
+            try:
+                self.peer.answer(operation, arguments)
+            except OutputLimit:
+                os._exit(OUTPUT_LIMIT)

@@ -13,11 +13,12 @@ class Control:
     """The tester's line to the zygote."""
 
     def __init__(self, fd):
-        self.socket = _socket.socket(fileno=fd)
-        self.fd = fd
+        self.fd, self.socket = fd, None
 
-    def spawn(self, options):
-        write_frame(self.fd, "S", json.dumps(options).encode())
+    def spawn(self, run=None):
+        """A new candidate; one for a repeated run comes from another interpreter each."""
+        write_frame(self.fd, "S", json.dumps({"run": run}).encode())
+        self.socket = self.socket or _socket.socket(fileno=self.fd)
         data, ancillary, _, _ = self.socket.recvmsg(1, _socket.CMSG_SPACE(4))
         if data != b"F" or not ancillary:
             raise Gone
@@ -25,10 +26,10 @@ class Control:
         fds.frombytes(ancillary[0][2][:4])
         return fds[0]
 
-    def end(self, kind, reason=""):
-        """Asks how the current candidate ended (`W`), or ends it (`K`)."""
-        write_frame(self.fd, kind, json.dumps({"reason": reason}).encode())
-        return json.loads(read_frame(self.fd)[1])
+    def end(self):
+        """Ends the current candidate."""
+        write_frame(self.fd, "K", b"")
+        read_frame(self.fd)
 
 
 def clean_work():

@@ -68,7 +68,7 @@ def _own(text, tree):
     head = "\n".join(text.split("\n", 2)[:2])
     if re.search(r"coding[:=]\s*(?!utf-?8\b)[-\w.]+", head) and re.match(r"\s*#", head):
         yield _finding("source-encoding", 1, REFUSE, "the source asks to be read in another encoding")
-    for line, word in _identifiers(text):
+    for line, word in () if text.isascii() else _identifiers(text):
         yield _finding("disguised-name", line, REFUSE, f"the identifier reads as {unicodedata.normalize('NFKC', word)!r} only after normalisation")
     placeholder = _placeholder(tree)
     if placeholder is not None:
@@ -144,5 +144,7 @@ def _is_secret(value):
     return isinstance(value, ast.Constant) and isinstance(value.value, str) and len(value.value) >= 6 and not value.value.isspace()
 
 
+# bandit asks for the lines of each node, which takes a walk below it, for reports and comments that are not used here.
+node_visitor.b_utils.linerange = lambda node: [getattr(node, "lineno", 0)]
 META = meta_ast.BanditMetaAst()
 TESTS = test_set.BanditTestSet(config.BanditConfig(), profile=None)

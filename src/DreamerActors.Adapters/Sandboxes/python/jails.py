@@ -16,8 +16,13 @@ def here():
     return Container() if os.environ.pop("DREAMER_CONTAINER", None) else Namespaces()
 
 
+def forking(own_pids):
+    """How a sibling of the zygote forks."""
+    return os.fork if own_pids is None else lambda: _fork_apart(own_pids)
+
+
 class Namespaces:
-    """bubblewrap's: the zygote alone may still create namespaces and mounts."""
+    """bubblewrap's: the zygote and its siblings alone may still create namespaces and mounts."""
 
     def __init__(self):
         _become_owner_of_pids()
@@ -36,8 +41,11 @@ class Namespaces:
 
     def fork(self):
         """Forks into a new PID namespace, whose every process ends with the fork itself."""
+        return _fork_apart(self.own_pids)
+
+    def fork_beside(self):
+        """Forks into the zygote's own PID namespace."""
         check(libc.setns(self.own_pids, PIDS), "setns")
-        check(libc.unshare(PIDS), "unshare pids")
         return os.fork()
 
     def clear(self, spared=None):
@@ -53,6 +61,8 @@ class Container:
     """Docker's: no capability is left to make namespaces with, but the zygote is the container's first process. Nobody inside can signal it,
     its memory cannot be opened, and one call of its kills all others, even while they fork."""
 
+    own_pids = None
+
     def __init__(self):
         if os.getpid() != 1:
             raise OSError("not the first process of a container")
@@ -67,6 +77,8 @@ class Container:
 
     def fork(self):
         return os.fork()
+
+    fork_beside = fork
 
     def clear(self, spared=None):
         if spared is not None:
@@ -132,6 +144,12 @@ def _reap(pid):
         return os.waitpid(pid or -1, os.WNOHANG if pid else 0)[0] != 0
     except ChildProcessError:
         return False
+
+
+def _fork_apart(own_pids):
+    check(libc.setns(own_pids, PIDS), "setns")
+    check(libc.unshare(PIDS), "unshare pids")
+    return os.fork()
 
 
 def _mount(kind, target, flags, data):

@@ -1,6 +1,5 @@
 """Small mutants of the solution, chosen from its content alone: the same source always gets the same ones."""
 import random
-import zlib
 
 TEXT = 3
 
@@ -35,6 +34,7 @@ def lines_of(code):
 def choose(source, covered, most):
     """At most `most` mutants on covered lines: logic first, numbers next, texts last; drawn by a seed from the source."""
     import ast
+    import zlib
     found = [Mutant(number, node.lineno, what, rank) for number, (node, what, rank, _) in enumerate(places(ast.parse(source)))]
     found = [each for each in found if each.line in covered]
     if all(each.rank == TEXT for each in found):                # a changed text alone may well mean the same

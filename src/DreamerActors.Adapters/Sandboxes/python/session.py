@@ -10,6 +10,7 @@ from guard import collect, mirror
 from guard.bridge import Peer
 from guard.collect import Deadline, Outcome
 from guard.control import clean_work
+from guard.instrument import GUARD
 from guard.service import Guarded
 from guard.sites import Sites
 from guard.wire import Gone, Refused, Uncarried
@@ -19,7 +20,7 @@ AMBIENT = (("builtins", "input"), ("builtins", "print"), ("builtins", "open"), (
            ("random", "sample"), ("random", "randrange"), ("sys", "stdin"), ("sys", "argv"), ("os", "getenv"), ("uuid", "uuid4"))
 
 # What the harness itself asks for; everything else means that the tests use the solution.
-NOT_USES = frozenset(("ambient", "seed", "environ", "names", "root", "load", "parse", "coverage", "functions", "mutants", "classes"))
+NOT_USES = frozenset(("ambient", "seed", "environ", "names", "load", "coverage", "functions", "mutants", "classes"))
 
 
 class Policy(Guarded):
@@ -75,9 +76,9 @@ class Solution(types.ModuleType):
 class Watched(Peer):
     """A peer that notes which functions of the solution the tests call and forwards what they replaced in the library."""
 
-    def __init__(self, fd, policy):
-        super().__init__(fd, policy, 2)
-        self.session = policy.session
+    def __init__(self, session):
+        super().__init__(Policy(session), 2)
+        self.session, self.take_notes = session, session.print
 
     def request(self, operation, *values):
         session = self.session
@@ -103,15 +104,19 @@ class Watched(Peer):
 
 
 class Session:
-    """One tester with its current candidate."""
+    """One tester with its current candidate. Made ahead of the job, like the peer for the first candidate."""
 
-    def __init__(self, control, tests, limits):
-        self.control, self.tests, self.limits = control, tests, limits
-        self.peer, self.root, self.sites, self.solution = None, None, None, None
+    def __init__(self):
+        self.control, self.tests, self.limits, self.forwards = None, None, None, False
+        self.peer, self.next_peer, self.policy = None, Watched(self), None
+        self.root, self.sites, self.solution = None, None, None
         self.gone, self.broken, self.unsupported, self.limits_hit = False, None, None, set()
         self.names, self.kept, self.called, self.uses = {}, [], set(), 0
+        self.library, self.environ, self.replaced = {}, {}, {}
+
+    def begin(self, control, tests, limits):
+        self.control, self.tests, self.limits = control, tests, limits
         self.forwards = any(word in tests.text for word in ("patch", "stdin", "environ", "seed", "argv", "monkey"))
-        self.library, self.environ, self.replaced = {}, dict(os.environ), {}
         signal.signal(signal.SIGALRM, self._late)
 
     def _late(self, *_):
@@ -123,25 +128,26 @@ class Session:
     # -- candidates -------------------------------------------------------------------------------------------------
 
     def attach(self, fd):
+        """Waits for a candidate that is ready; tells why its source does not compile, or None."""
         self.gone, self.broken = False, None
-        self.policy = Policy(self)
-        self.peer = Watched(fd, self.policy)
-        self.peer.take_notes = self._print
-        if self.peer.receive() != ("ready", []):
+        self.peer, self.next_peer = self.next_peer or Watched(self), None
+        self.peer.fd, self.policy = fd, self.peer.policy
+        greeting, told = self.peer.receive()
+        if greeting != "ready" or len(told) != 1 or not isinstance(told[0], (str, type(None))):
             raise Refused("no greeting")
+        return told[0]
 
-    def fresh(self, **options):
+    def fresh(self, run=None):
         """A new candidate, that has run nothing yet; the one before is gone with all it left in the work folder."""
         if self.peer is not None:
             os.close(self.peer.fd)
             self.peer = None
-        fd = self.control.spawn(options)
+        fd = self.control.spawn(run)
         clean_work()
         self.attach(fd)
-        return self.peer.request("parse")
 
     @staticmethod
-    def _print(notes):
+    def print(notes):
         for stream, text in zip((sys.stdout, sys.stderr), notes):
             if type(text) is str and text:
                 stream.write(text)
@@ -149,8 +155,7 @@ class Session:
     def load(self, **how):
         """Runs the solution's module body anew and makes it what the tests import. Raises what the body raised."""
         self.names, self.kept, self.replaced, self.uses = {}, [], {}, 0
-        self.peer.request("load", how)
-        self.root = self.peer.request("root")
+        self.root = self.peer.request("load", how)
         self.solution = sys.modules["solution"] = Solution(self, self.root)
 
     def fetched(self, name, value):
@@ -172,6 +177,8 @@ class Session:
     # -- ambient ----------------------------------------------------------------------------------------------------
 
     def remember_library(self):
+        """What the tests may replace, as it is before they run."""
+        self.environ = dict(os.environ)
         self.library = {key: getattr(sys.modules[key[0]], key[1]) for key in AMBIENT if key[0] in sys.modules}
         if "random" in sys.modules and not getattr(random.seed, "dreamer", False):
             plain = random.seed
@@ -222,7 +229,6 @@ class Session:
         return done
 
     def prepare(self, only, order):
-        from guard.instrument import GUARD
         self.sites.place = "(module)"
         namespace = {"__name__": "test_solution", GUARD: self.sites, "__builtins__": builtins, "__file__": "test_solution.py"}
         module = types.ModuleType("test_solution")

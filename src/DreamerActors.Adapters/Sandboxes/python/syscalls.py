@@ -14,8 +14,10 @@ DENIED = {
     "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89), "quotactl": (179, 60), "personality": (135, 92),
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "settimeofday": (164, 170), "clock_settime": (227, 112),
     "mknodat": (259, 33), "fanotify_init": (300, 262), "lookup_dcookie": (212, 18), "setpriority": (141, 140), "sched_setscheduler": (144, 119),
-    "seccomp": (317, 277), "pidfd_send_signal": (424, 424), "ioprio_set": (251, 30),
+    "seccomp": (317, 277), "pidfd_send_signal": (424, 424), "ioprio_set": (251, 30), "setsid": (112, 157),
 }
+# What the zygote still needs; the others it denies to itself, once for all of its forks.
+LATE = {"execve", "execveat", "mount", "umount2", "unshare", "setns", "memfd_create", "pidfd_send_signal", "setsid"}
 # Those that name another process first: allowed for oneself, one's group, and what is younger than oneself. The zygote and the tester are older.
 TO_PROCESSES = {
     "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
@@ -51,17 +53,23 @@ class Filter:
         if machine not in MACHINES:
             raise OSError(f"no system call table for {machine}")
         self.column, arch, clone = MACHINES[machine]
-        self.head = [_load(4), _jump_if(arch, 1), _answer(KILL), _load(0)]
+        head = [_load(4), _jump_if(arch, 1), _answer(KILL), _load(0)]
         if machine == "x86_64":
-            self.head += [_op(AT_LEAST, 0x40000000, 0, 1), _answer(ENOSYS)]
-        rest = [_jump_if(CLONE3, 0, 1), _answer(ENOSYS)]
-        for numbers in DENIED.values():
-            rest += [_jump_if(numbers[self.column], 0, 1), _answer(EPERM)]
-        rest += [_jump_if(clone, 0, 3), _load(16), _op(ANY_BIT, NEW_NAMESPACES, 0, 1), _answer(EPERM), _answer(ALLOW)]
-        self.head, self.rest = b"".join(self.head), b"".join(rest)
+            head += [_op(AT_LEAST, 0x40000000, 0, 1), _answer(ENOSYS)]
+        early = [_answer(EPERM) if part else _jump_if(numbers[self.column], 0, 1)
+                 for name, numbers in DENIED.items() if name not in LATE for part in (0, 1)]
+        early += [_jump_if(CLONE3, 0, 1), _answer(ENOSYS), _jump_if(clone, 0, 3), _load(16), _op(ANY_BIT, NEW_NAMESPACES, 0, 1), _answer(EPERM), _answer(ALLOW)]
+        late = [_answer(EPERM) if part else _jump_if(DENIED[name][self.column], 0, 1) for name in sorted(LATE) for part in (0, 1)]
+        self.of_zygote = b"".join(head + early)
+        self.head, self.rest = b"".join(head), b"".join([*late, _answer(ALLOW)])
+        self.of_first = self._for(1)
 
     def for_process(self, own):
-        """The program for a process with this id. -1, everybody, is a negative number above that of its own group."""
+        """The program for a fork with this id, which has the zygote's already."""
+        return self.of_first if own == 1 else self._for(own)
+
+    def _for(self, own):
+        """-1, everybody, is a negative number above that of its own group."""
         numbers = [numbers[self.column] for numbers in TO_PROCESSES.values()]
         asked = [_jump_if(number, len(numbers) - place) for place, number in enumerate(numbers)]
         told = [_load(16), _jump_if(0, 4), _op(AT_LEAST, 1 << 31, 1), _op(AT_LEAST, own, 2, 1), _op(ABOVE, (1 << 32) - own, 0, 1), _answer(EPERM), _answer(ALLOW)]

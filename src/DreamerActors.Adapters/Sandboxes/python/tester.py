@@ -34,14 +34,12 @@ class Tests:
 class Report:
     """Builds `V` step by step, so that whatever was seen is reported even if a later stage goes wrong."""
 
-    def __init__(self, settings, session, tests):
-        self.settings, self.session, self.tests, self.seen = settings, session, tests, {}
-        self.nonce = os.urandom(3).hex()
+    def __init__(self, session):
+        self.settings, self.session, self.tests, self.seen = None, session, None, {}
 
     def observe(self, candidate_fd):
         session = self.session
-        session.attach(candidate_fd)
-        problem = session.peer.request("parse")
+        problem = session.attach(candidate_fd)
         self.seen["parse"] = {"ok": problem is None, "error": problem and problem[:300]}
         if problem is not None:
             return
@@ -50,7 +48,8 @@ class Report:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             self.seen["unsupported"] = f"the tests do not compile: {type(error).__name__}: {error}"[:300]
             return
-        session.remember_library()
+        if session.forwards:
+            session.remember_library()
         started = now()
         try:
             session.load()
@@ -66,7 +65,7 @@ class Report:
         hits, reports = self.main_run()
         self.seen["timings"] = {"tests_ms": round((now() - started) * 1000, 1)}
         if self.settings["mode"] == "strict" and session.unsupported is None and reports and all(each["outcome"] == "passed" for each in reports):
-            session.control.end("K", "alive")
+            session.control.end()
             Trials(self.settings, session, hits, [each["name"] for each in reports], now() - started).all(self.seen)
 
     def main_run(self):
@@ -85,7 +84,8 @@ class Report:
                 hits.setdefault(number, done[-1][0] if done else "(module)")
         sites = session.sites
         names = list(session.planned) or [name for name, _ in done]
-        ids = [f"{self.nonce}-{number}" for number in range(min(len(names), MOST_TESTS))]
+        nonce = os.urandom(3).hex()
+        ids = [f"{nonce}-{number}" for number in range(min(len(names), MOST_TESTS))]
         reports = []
         for number, identity in enumerate(ids):
             name, outcome = (done[number] if number < len(done) else (names[number], collect.Outcome("error", "not run: the run ended before")))
@@ -104,26 +104,48 @@ class Report:
         return self.seen
 
 
-def serve(stdin, control_fd, candidate_fd, settings):
-    """Never returns."""
-    try:
-        confinement.leave_jail([stdin, control_fd, candidate_fd])
+class Side:
+    """Made ahead by the zygote: a fork finds all of it ready, and pays only for what its tests need."""
+
+    def __init__(self):
+        self.session = Session()
+        self.report = Report(self.session)
+        self.pytest, self.main = pytest_shim.module(), types.ModuleType("__main__")
+        self.finders = [finder for finder in sys.meta_path if type(finder).__name__ != "Delivered"] + [Refusing()]
+
+    def serve(self, stdin, control_fd, candidate_fd, settings):
+        """Never returns."""
+        try:
+            confinement.leave_jail([stdin, control_fd, candidate_fd])
+            source = self._read_tests(stdin)
+            write_frame(control_fd, "D", b"")
+            sys.meta_path[:] = self.finders
+            sys.modules["pytest"], sys.modules["__main__"] = self.pytest, self.main
+            limits = settings["limits"]
+            confinement.drop_everything({**limits, "cpu_seconds": limits["cpu_seconds"] * (8 if settings["mode"] == "strict" else 1)})
+            report = self.report
+            report.settings, report.tests = settings, Tests(source)
+            self.session.begin(Control(control_fd), report.tests, limits)
+            Refusing.session = self.session
+            self._observe(candidate_fd)
+            write_frame(control_fd, "V", json.dumps(report.close()).encode())
+            os._exit(0)
+        finally:
+            os._exit(71)
+
+    @staticmethod
+    def _read_tests(stdin):
+        """The test code and the end of the job; the host's pipe is of no use afterwards."""
         kind, source = read_frame(stdin)
         if kind != "T" or read_frame(stdin)[0] != "E":
             os._exit(70)
         null = os.open("/dev/null", os.O_RDONLY)
         os.dup2(null, stdin)
         os.close(null)
-        write_frame(control_fd, "D", b"")
-        sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "Delivered"] + [Refusing()]
-        sys.modules["pytest"] = pytest_shim.module()
-        sys.modules["__main__"] = types.ModuleType("__main__")
-        limits = settings["limits"]
-        confinement.drop_everything({**limits, "cpu_seconds": limits["cpu_seconds"] * (8 if settings["mode"] == "strict" else 1)})
-        tests = Tests(source)
-        session = Session(Control(control_fd), tests, limits)
-        Refusing.session = session
-        report = Report(settings, session, tests)
+        return source
+
+    def _observe(self, candidate_fd):
+        session, report = self.session, self.report
         try:
             report.observe(candidate_fd)
         except Gone:
@@ -135,10 +157,6 @@ def serve(stdin, control_fd, candidate_fd, settings):
             report.seen.setdefault("load", {"ok": False, "error": f"outside the protocol: {error}"[:300]})
         except BaseException as error:
             report.seen["error"] = f"harness: {collect.describe(error)}"
-        write_frame(control_fd, "V", json.dumps(report.close()).encode())
-        os._exit(0)
-    finally:
-        os._exit(71)
 
 
 class Refusing:

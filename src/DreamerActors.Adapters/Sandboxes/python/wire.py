@@ -1,6 +1,6 @@
 """Plain data between the two interpreters: what crosses, how it is spelled, and its caps. Everything is rebuilt with exact builtin types."""
-import json
 import sys
+import _json
 
 LARGEST_MESSAGE = 8 << 20
 DEEPEST = 150
@@ -35,9 +35,24 @@ class TooLarge(Uncarried):
     """A value beyond the caps of the wire."""
 
 
+class _Plain:
+    """What a JSON scanner asks its owner."""
+    strict, object_hook, object_pairs_hook, parse_float, parse_int, memo = True, None, None, float, int, {}
+    parse_constant = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}.__getitem__
+
+
+def _not_plain(value):
+    raise TypeError(f"a {type(value).__name__} has no spelling")
+
+
+# The C halves of `json`: its package takes longer to import than the rest of an interpreter to start, and each call of it makes them anew.
+_write = _json.make_encoder(None, _not_plain, _json.encode_basestring_ascii, None, ":", ",", False, False, True)
+_read = _json.make_scanner(_Plain)
+
+
 def pack(message):
     try:
-        data = json.dumps(message).encode("ascii")
+        data = "".join(_write(message, 0)).encode("ascii")
     except RecursionError:
         raise TooLarge("the value is nested too deep") from None
     if len(data) > LARGEST_MESSAGE:
@@ -47,9 +62,13 @@ def pack(message):
 
 def unpack(data):
     try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
+        text = data.decode("ascii")
+        message, end = _read(text, 0)
+    except (ValueError, RecursionError, StopIteration) as error:
         raise Refused(f"not a message: {type(error).__name__}") from None
+    if end != len(text):
+        raise Refused("more than a message")
+    return message
 
 
 def _attribute(module, name):

@@ -9,7 +9,7 @@ import sys
 import time
 import _socket
 
-from guard import candidate, called, jails, tester
+from guard import candidate, called, confinement, jails, sibling, tester
 from guard.frames import Closed, Garbled, read_frame, skip_to_end, write_frame
 
 PRELOADED = ("math", "re", "collections", "typing", "functools", "itertools", "string", "operator", "random")
@@ -18,6 +18,10 @@ LIMITS = {"wall_seconds": 10.0, "cpu_seconds": 10.0, "memory_bytes": 512 << 20, 
 STRICT_RUNS_OF_WALL = 8
 GRACE_SECONDS = 1.0
 CALLS_OF_READER = 64
+
+
+# What a fork does not need any more it keeps: letting go of it would write to all of its pages.
+_kept = []
 
 
 class Become(BaseException):
@@ -34,16 +38,20 @@ class Child:
         self.pid, self.cpu_seconds, self.ended = pid, cpu_seconds, None
 
     def look(self, wait_seconds=0.0):
-        deadline = time.monotonic() + wait_seconds
-        while self.ended is None:
-            pid, status, usage = os.wait4(self.pid, os.WNOHANG)
-            if pid:
-                self.ended = self._tell(status, usage.ru_utime + usage.ru_stime)
-            elif time.monotonic() >= deadline:
-                break
-            else:
-                time.sleep(0.0005)
+        if self.ended is None and not self._has_ended() and wait_seconds:
+            end = os.pidfd_open(self.pid)
+            poll = select.poll()
+            poll.register(end, select.POLLIN)
+            poll.poll(wait_seconds * 1000)
+            os.close(end)
+            self._has_ended()
         return self.ended
+
+    def _has_ended(self):
+        pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+        if pid:
+            self.ended = self._tell(status, usage.ru_utime + usage.ru_stime)
+        return pid != 0
 
     def _tell(self, status, used):
         if os.WIFEXITED(status):
@@ -67,8 +75,8 @@ class Child:
 class Job:
     """Both sides of one job, from the fork to the answer."""
 
-    def __init__(self, jail, header, source):
-        self.jail, self.header, self.source = jail, header, source
+    def __init__(self, jail, sides, siblings, header, source):
+        self.jail, self.sides, self.siblings, self.header, self.source = jail, sides, siblings, header, source
         self.limits = {**LIMITS, **{k: v for k, v in (header.get("limits") or {}).items() if k in LIMITS and v}}
         self.candidates, self.tester, self.drained, self.report, self.overrun = [], None, False, None, False
 
@@ -81,26 +89,30 @@ class Job:
         settings["limits"] = self.limits
         pid = self.jail.fork()                               # the tester first: where ids are shared, candidates cannot signal who is older
         if pid == 0:
-            there, here = theirs.detach(), ours.detach()
-            raise Become(lambda: tester.serve(0, there, here, settings))
+            there, here, side = theirs.detach(), ours.detach(), self.sides[0]
+            raise Become(lambda: side.serve(0, there, here, settings))
         self.tester = Child(pid, self.limits["cpu_seconds"] * (STRICT_RUNS_OF_WALL if settings["mode"] == "strict" else 1))
         theirs.close()
         ours.close()
-        self.start(first, {})
+        self.start(first)
         self.watch()
         return self.close()
 
-    def spawn(self, options):
+    def spawn(self, run):
         """Forks one more candidate; returns the tester's end of its socket."""
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        self.start(theirs, options)
+        if run is None:
+            self.start(theirs)
+        else:
+            self.candidates.append(self.siblings[run].spawn(theirs, self.source, self.limits))
+            theirs.close()
         return ours
 
-    def start(self, theirs, options):
+    def start(self, theirs):
         pid = self.jail.fork()
         if pid == 0:
-            fd, source, limits = theirs.detach(), self.source, self.limits
-            raise Become(lambda: candidate.serve(fd, source, limits, options))
+            fd, side, source, limits = theirs.detach(), self.sides[1], self.source, self.limits
+            raise Become(lambda: side.serve(fd, source, limits))
         theirs.close()
         self.candidates.append(Child(pid, self.limits["cpu_seconds"]))
 
@@ -127,18 +139,15 @@ class Job:
         elif kind == "V":
             self.report = json.loads(payload)
         elif kind == "K":
-            answer = self.candidates[-1].stop(json.loads(payload)["reason"])
-            write_frame(self.control.fileno(), "A", json.dumps(answer).encode())
-        elif kind == "W":
-            answer = self.candidates[-1].look(wait_seconds=1.0) or {"how": "lost", "code": None}
-            write_frame(self.control.fileno(), "A", json.dumps(answer).encode())
+            self.candidates[-1].stop("alive")
+            write_frame(self.control.fileno(), "A", b"")
         elif kind == "S":
             for child in self.candidates:
                 child.stop("alive")
             self.overrun = not self.jail.clear(spared=self.tester.pid)
             if self.overrun:
                 raise Closed
-            end = self.spawn(json.loads(payload))
+            end = self.spawn(json.loads(payload)["run"])
             handed = array.array("i", [end.fileno()])
             self.control.sendmsg([b"F"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, handed)])
             end.close()
@@ -171,7 +180,9 @@ class Job:
 
 class Zygote:
     def __init__(self, jail):
-        self.jail, self.reader = jail, None
+        self.jail, self.reader, self.job = jail, None, None
+        self.sides = tester.Side(), candidate.Side()
+        self.siblings = [sibling.Sibling(jail, run, PRELOADED) for run in range(len(sibling.SEEDS))]
 
     def step(self):
         """Takes one frame; returns False when the host has closed the pipe or the stream cannot be followed any more."""
@@ -192,9 +203,9 @@ class Zygote:
             skip_to_end(0)
             answer, in_step = self.call(header, source), True
         else:
-            job = Job(self.jail, header, source)
-            answer = job.run()
-            in_step = job.drained
+            self.job = Job(self.jail, self.sides, self.siblings, header, source)
+            answer = self.job.run()
+            in_step = self.job.drained
             answer.setdefault("timings", {})["total_ms"] = round((time.monotonic() - started) * 1000, 1)
         write_frame(1, "V", json.dumps(answer).encode())
         return in_step
@@ -257,14 +268,17 @@ def serve():
         __import__(name)
     for name in os.environ.pop("DREAMER_PRELOAD", "").split():
         __import__("guard." + name)
+    confinement.deny_early()
     zygote = Zygote(jails.here())
+    os.environ.clear()
+    os.environ.update(confinement.ENVIRONMENT)
     gc.collect()
     gc.freeze()
     write_frame(1, "R", json.dumps({"python": sys.version.split()[0], "hash": hash("dreamer") & 0xFFFF}).encode())
-    role = None
+    _kept.append(zygote)
     try:
         while zygote.step():
             pass
     except Become as become:
-        role = become.role
-    return role if role is not None else lambda: None
+        return become.role
+    return lambda: None
