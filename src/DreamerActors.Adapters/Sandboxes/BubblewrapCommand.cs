@@ -32,9 +32,9 @@ internal static class BubblewrapCommand
             "--proc", "/proc", "--dev", "/dev", "--size", WorkBytes.ToString(CultureInfo.InvariantCulture), "--tmpfs", "/tmp",
             // Both are memory file systems: writable, they would be unbounded and would outlive a job.
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",
-            "--clearenv", "--setenv", "PYTHONHASHSEED", order.HashSeed.ToString(CultureInfo.InvariantCulture),
+            "--clearenv", .. Harness.Environment.SelectMany(each => new[] { "--setenv", each.Key, each.Value }),
             "--setenv", "DREAMER_PRELOAD", order.Preload, "--setenv", "DREAMER_JAIL", token,
-            options.Python, "-I", "-S", "-c", Harness.Boot,
+            options.Python, "-s", "-S", "-c", Harness.Boot,
         ];
         start.FileName = words[0];
         foreach (var word in words[1..])

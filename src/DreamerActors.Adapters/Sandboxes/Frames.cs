@@ -7,13 +7,20 @@ internal static class Frames
 {
     private const int HeadLength = 5;
 
-    public static async Task WriteAsync(Stream stream, char kind, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
+    /// <summary>Writes the frames in one piece: each piece wakes the other side up.</summary>
+    public static async Task WriteAsync(Stream stream, IReadOnlyCollection<(char Kind, ReadOnlyMemory<byte> Payload)> frames, CancellationToken cancellation)
     {
-        var head = new byte[HeadLength];
-        head[0] = (byte)kind;
-        BinaryPrimitives.WriteInt32BigEndian(head.AsSpan(1), payload.Length);
-        await stream.WriteAsync(head, cancellation);
-        await stream.WriteAsync(payload, cancellation);
+        var piece = new byte[frames.Sum(frame => HeadLength + frame.Payload.Length)];
+        var rest = piece.AsMemory();
+        foreach (var (kind, payload) in frames)
+        {
+            rest.Span[0] = (byte)kind;
+            BinaryPrimitives.WriteInt32BigEndian(rest.Span[1..], payload.Length);
+            payload.CopyTo(rest[HeadLength..]);
+            rest = rest[(HeadLength + payload.Length)..];
+        }
+        await stream.WriteAsync(piece, cancellation);
+        await stream.FlushAsync(cancellation);
     }
 
     /// <exception cref="EndOfStreamException">The other side is gone.</exception>

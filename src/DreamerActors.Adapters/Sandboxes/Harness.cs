@@ -7,6 +7,14 @@ internal static class Harness
 {
     private const string Prefix = "python/";
 
+    /// <summary>
+    /// What every first interpreter finds in its environment, besides its jailer's. Its hash seed is fixed, so that verdicts repeat; the repeated runs get others.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
+    {
+        ["PYTHONHASHSEED"] = "0", ["PYTHONSAFEPATH"] = "1", ["PYTHONDONTWRITEBYTECODE"] = "1",
+    };
+
     /// <summary>The first text, given with <c>-c</c>.</summary>
     public static string Boot { get; } = Source("boot.py");
 

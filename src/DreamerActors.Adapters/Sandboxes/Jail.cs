@@ -12,9 +12,10 @@ internal sealed class Jail : IAsyncDisposable
     private const int LargestAnswer = 32 << 20;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private readonly IJailProcess _process;
+    private readonly BufferedStream _output;
     private bool _spent;
 
-    private Jail(IJailProcess process) => _process = process;
+    private Jail(IJailProcess process) => (_process, _output) = (process, new BufferedStream(process.Output, 1 << 16));
 
     /// <summary>How many jobs it has served.</summary>
     public int Served { get; private set; }
@@ -31,9 +32,8 @@ internal sealed class Jail : IAsyncDisposable
         try
         {
             jail = new Jail(await jailer.StartAsync(order, limit.Token));
-            await Frames.WriteAsync(jail._process.Input, 'M', Harness.Modules, limit.Token);
-            await jail._process.Input.FlushAsync(limit.Token);
-            var (kind, _) = await Frames.ReadAsync(jail._process.Output, LargestAnswer, limit.Token);
+            await Frames.WriteAsync(jail._process.Input, [('M', Harness.Modules)], limit.Token);
+            var (kind, _) = await Frames.ReadAsync(jail._output, LargestAnswer, limit.Token);
             return kind == 'R' ? jail : throw new InvalidDataException($"frame {kind} instead of R");
         }
         catch (Exception error)
@@ -50,14 +50,14 @@ internal sealed class Jail : IAsyncDisposable
     /// <param name="deadline">Time for the whole job; afterwards the jail is of no use any more.</param>
     /// <param name="cancellation">Gives the job up; the jail is of no use any more.</param>
     /// <exception cref="JailBrokenException">The jail ended, or its answer is not one.</exception>
-    public async Task<JsonElement> AskAsync(IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken cancellation)
+    public async Task<JsonElement> AskAsync(IReadOnlyCollection<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(deadline);
         try
         {
             var sending = SendAsync(frames, limit.Token);
-            var (kind, payload) = await Frames.ReadAsync(_process.Output, LargestAnswer, limit.Token);
+            var (kind, payload) = await Frames.ReadAsync(_output, LargestAnswer, limit.Token);
             if (kind != 'V')
                 throw new InvalidDataException($"frame {kind} instead of V");
             await sending;
@@ -81,13 +81,11 @@ internal sealed class Jail : IAsyncDisposable
     }
 
     /// <summary>An early end of the job is seen by the reader; what could not be sent any more tells nothing new.</summary>
-    private async Task SendAsync(IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, CancellationToken cancellation)
+    private async Task SendAsync(IReadOnlyCollection<(char Kind, ReadOnlyMemory<byte> Payload)> frames, CancellationToken cancellation)
     {
         try
         {
-            foreach (var (kind, payload) in frames)
-                await Frames.WriteAsync(_process.Input, kind, payload, cancellation);
-            await _process.Input.FlushAsync(cancellation);
+            await Frames.WriteAsync(_process.Input, frames, cancellation);
         }
         catch (IOException)
         {

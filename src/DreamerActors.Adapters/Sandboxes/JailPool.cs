@@ -14,14 +14,12 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     public const string NoSession = "none";
 
     private const int JobsPerJail = 500;
-    private static readonly int[] HashSeeds = [0, 1, 42, 1009];
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private readonly SemaphoreSlim _slots = new(size);
     private readonly Lock _gate = new();
     private readonly Queue<Task<Jail>> _warm = [];
     private CancellationTokenSource _untilEnd = new();
-    private int _ordered;
     private volatile bool _patienceOver;
     private bool _resting;
 
@@ -194,11 +192,8 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         }
     }
 
-    private Task<Jail> StartAsync(CancellationToken untilEnd, CancellationToken cancellation)
-    {
-        var number = Interlocked.Increment(ref _ordered);
-        return Jail.StartAsync(jailer, new JailOrder(role, HashSeeds[number % HashSeeds.Length], preload, Session, untilEnd), cancellation);
-    }
+    private Task<Jail> StartAsync(CancellationToken untilEnd, CancellationToken cancellation) =>
+        Jail.StartAsync(jailer, new JailOrder(role, preload, Session, untilEnd), cancellation);
 
     /// <summary>What fails for a moment (an engine that restarts, a table that is full) is tried again; what is missing is said at once.</summary>
     private async Task<Jail> StartPatientlyAsync(CancellationToken untilEnd, CancellationToken cancellation)

@@ -2,11 +2,10 @@ namespace DreamerActors.Adapters.Sandboxes;
 
 /// <summary>What a jail is wanted for.</summary>
 /// <param name="Role">One word for the jail's name: <c>trial</c> or <c>reader</c>.</param>
-/// <param name="HashSeed">PYTHONHASHSEED of the warm interpreter.</param>
 /// <param name="Preload">Harness modules the zygote imports before it forks.</param>
 /// <param name="Session">The session it is started for, or <c>none</c>.</param>
 /// <param name="Until">Once this is cancelled, it must not be started any more.</param>
-internal sealed record JailOrder(string Role, int HashSeed, string Preload, string Session, CancellationToken Until);
+internal sealed record JailOrder(string Role, string Preload, string Session, CancellationToken Until);
 
 /// <summary>A way to lock Python in. bubblewrap and Docker are two; harness, frames, pool and guardian know only this.</summary>
 internal interface IJailer : IAsyncDisposable

@@ -12,7 +12,7 @@ namespace DreamerActors.Adapters.Tests.Sandboxes;
 [Collection(nameof(DockerFixture))]
 public sealed class DockerTests(DockerFixture fixture)
 {
-    private static readonly JailOrder Order = new("trial", 0, "", "98e51873-session", CancellationToken.None);
+    private static readonly JailOrder Order = new("trial", "", "98e51873-session", CancellationToken.None);
 
     [SkippableFact]
     public async Task A_container_can_do_nothing_but_compute_within_bounds_and_tells_whose_it_is()

@@ -45,7 +45,7 @@ public sealed class WakingTests
     {
         Needs.Sandbox();
         await using var dreaming = await Dreaming.StartAsync(each => each.Brain.Code =
-            "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ndef f(x):\n    if os.fork() == 0:\n        os.setsid()\n    while True: pass\n");
+            "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ndef f(x):\n    if os.fork() == 0:\n        os.setpgid(0, 0)\n    while True: pass\n");
         var session = dreaming.DreamAsync();
         await Until(() => Jails(dreaming).Any());
 

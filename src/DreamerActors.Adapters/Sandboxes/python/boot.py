@@ -1,4 +1,4 @@
-"""First text the jailed interpreter runs (`python3 -I -S -c`): takes the harness from stdin and starts the zygote."""
+"""First text the jailed interpreter runs (`python3 -s -S -c`): takes the harness from stdin and starts the zygote."""
 import os
 import sys
 

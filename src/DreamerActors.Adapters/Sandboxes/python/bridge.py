@@ -23,7 +23,7 @@ class Peer:
         self.classes, self.class_numbers, self.described = {}, {}, set()
         self.released, self.offered, self.news = [], set(), []
         self.shares = shares.Shares(parity)
-        self.lock, self.depth, self.turn = RLock(), 0, 0
+        self.lock, self.depth, self.turn, self.more = RLock(), 0, 0, b""
         self.side_notes, self.take_notes = (lambda: None), (lambda notes: None)
 
     # -- messages ---------------------------------------------------------------------------------------------------
@@ -127,15 +127,17 @@ class Peer:
             raise Refused(f"a garbled message: {type(error).__name__}: {error}"[:200]) from None
 
     def _message(self):
-        """The next message. The sides take turns, so there is never more to read than one."""
-        data = self._part(USUAL_MESSAGE)
+        """The next message, as a rule read at once. The sides take turns: there is more to read only if the other side does not."""
+        data, self.more = self.more, b""
         while len(data) < 4:
             data += self._part(USUAL_MESSAGE)
-        left = 4 + int.from_bytes(data[:4], "big") - len(data)
-        if left == 0:
-            return data[4:]
-        if not 0 < left <= wire.LARGEST_MESSAGE:
-            raise Refused(f"a message of {len(data) + left} bytes, of which {len(data)} came at once")
+        size = int.from_bytes(data[:4], "big")
+        if size > wire.LARGEST_MESSAGE:
+            raise Refused(f"a message of {size} bytes")
+        left = 4 + size - len(data)
+        if left <= 0:
+            self.more = data[4 + size:]
+            return data[4:4 + size]
         parts = [data[4:]]
         while left:
             parts.append(self._part(left))

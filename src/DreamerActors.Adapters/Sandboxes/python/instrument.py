@@ -14,6 +14,7 @@ UNITTEST = {
 UNARY = {"assertTrue": "true", "assertFalse": "true", "assertIsNone": "none", "assertIsNotNone": "not none"}
 RAISES = ("assertRaises", "assertRaisesRegex", "raises")
 CLOSE = ("isclose", "allclose", "compare_digest")
+LEAVES = {A.Constant, A.Name, A.Load, A.Store, A.alias, A.Pass}
 BROAD = ("Exception", "BaseException", "AssertionError")
 
 
@@ -33,6 +34,8 @@ class Instrumented:
         self.code = compile(tree, "test_solution.py", "exec", dont_inherit=True)
 
     def visit(self, node):
+        if type(node) in LEAVES:
+            return node
         method = getattr(self, "visit_" + type(node).__name__, None)
         return method(node) if method else self.inside(node)
 

@@ -25,7 +25,7 @@ def environment():
 
 
 def identity():
-    return {"uid": os.getuid(), "euid": os.geteuid(), "parent": os.getppid(), "session": os.getsid(0) == os.getpid(), "root": refused(os.setuid, 0)}
+    return {"uid": os.getuid(), "euid": os.geteuid(), "parent": os.getppid(), "group": os.getpgid(0) == os.getpid(), "session": refused(os.setsid), "root": refused(os.setuid, 0)}
 
 
 def writable(places):
