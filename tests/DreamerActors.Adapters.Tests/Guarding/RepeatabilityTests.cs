@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Guarding;
 using DreamerActors.Adapters.Sandboxes;
+using DreamerActors.Domain.Guarding;
 
 namespace DreamerActors.Adapters.Tests.Guarding;
 
@@ -22,6 +23,22 @@ public sealed class RepeatabilityTests
             Assert.Equal(first ??= verdicts, verdicts);
         }
         Assert.Equal(lines.Count, first!.Length);
+    }
+
+    /// <summary>Whose order is always the same in the first interpreter, and another in those of the repeated runs.</summary>
+    [SkippableFact]
+    public async Task What_leans_on_the_order_of_a_set_is_always_seen_and_never_by_chance()
+    {
+        Needs.Sandbox();
+        const string Code = "def first(names):\n    return next(iter(set(names)))\n";
+        const string Tests = "from solution import first\n\ndef test_first():\n    assert first(['ash', 'birch', 'cedar', 'elm', 'fir', 'oak', 'pine', 'yew']) == 'oak'\n";
+        for (var again = 0; again < 3; again++)
+        {
+            await using var sandbox = GuardianFixture.Make(new BubblewrapJailer(new BubblewrapOptions(Priority: 0)), concurrency: 1);
+            var guardian = GuardianFixture.Over(sandbox);
+            Assert.Equal(VerdictOutcome.Pass, (await guardian.JudgeAsync(new Submission(Code, Tests, Strict: false), default)).Outcome);
+            Assert.Equal(VerdictKind.Flaky, (await guardian.JudgeAsync(new Submission(Code, Tests, Strict: true), default)).Kind);
+        }
     }
 
     /// <summary>What may not differ: everything but times and the words of messages.</summary>
