@@ -5,7 +5,7 @@ import weakref
 from _thread import RLock
 from builtins import id
 
-from guard import looks, mirror, shares, wire
+from guard import looks, mirror, records, shares, wire
 from guard.wire import DEEPEST, Gone, Refused, TooLarge, Uncarried
 
 MOST_EXPORTS = 200000
@@ -20,7 +20,7 @@ class Peer:
         self.fd, self.policy = fd, policy
         self.exports, self.export_numbers, self.next_export = {}, {}, 1
         self.imports = weakref.WeakValueDictionary()
-        self.classes, self.class_numbers, self.described = {}, {}, set()
+        self.classes, self.records, self.described = {}, {}, set()
         self.released, self.offered, self.news = [], set(), []
         self.shares = shares.Shares(parity)
         self.lock, self.depth, self.turn, self.more = RLock(), 0, 0, b""
@@ -175,6 +175,8 @@ class Peer:
         plain = wire.encode_plain(value)
         if plain is not None:
             return plain
+        if isinstance(value, tuple) and records.is_record(kind):
+            return ["P", self.encode(kind, depth + 1, fresh), [self.encode(part, depth + 1, fresh) for part in value]]
         named = wire.name_of(value) if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)) or kind.__module__ == "typing" else None
         if named:
             return ["N", *named]
@@ -262,6 +264,8 @@ class Peer:
             return self.exports[part[1]]
         if tag == "K":
             return self.decode_class(part, depth, filled)
+        if tag == "P":
+            return records.made_of(self.decode(part[1], depth + 1, filled), [self.decode(each, depth + 1, filled) for each in part[2]])
         if tag == "H":
             return self.imported(part[1], lambda: mirror.instance(self, part[1], self.decode_class(part[2], depth, filled)))
         if tag == "f":
@@ -299,7 +303,7 @@ class Peer:
             return wire.decode_plain(part)
         if number not in self.classes:
             bases = [self.decode(base, depth + 1, filled) for base in part[3]]
-            self.classes[number] = mirror.class_of(self, number, part[2], bases)
+            self.classes[number] = (records if "fields" in part[2] else mirror).class_of(self, number, part[2], bases)
         return self.classes[number]
 
     def _decode_exception(self, part, depth, filled):

@@ -14,6 +14,11 @@ DUNDERS = frozenset(
 
 # Types without a name among the builtins that tests ask for by `isinstance`.
 _RUNTIME = {getattr(types, name): ("types", name) for name in ("GeneratorType", "AsyncGeneratorType", "MethodType", "BuiltinFunctionType", "MappingProxyType")}
+MOST_FIELDS = 200
+# What a named tuple may not do its own way if its instances are to be taken for the tuples they look like.
+AS_TUPLES = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__iter__", "__len__", "__getitem__", "__contains__", "__add__",
+             "__mul__", "__rmul__", "__getattribute__")
+PLAIN = (int, float, str, bool, type(None))
 
 
 def is_foreign(kind):
@@ -24,10 +29,22 @@ def _own(kind, name):
     return any(name in base.__dict__ for base in kind.__mro__ if base is not object)
 
 
+def is_record(kind):
+    """Whether a class is a named tuple in all that matters here, and was made by one of the library's two ways."""
+    fields = getattr(kind, "_fields", None)
+    if not issubclass(kind, tuple) or type(fields) is not tuple or len(fields) > MOST_FIELDS or not all(type(each) is str for each in fields):
+        return False
+    made = getattr(kind.__new__, "__globals__", {}).get("__name__")
+    defaults = getattr(kind, "_field_defaults", None)
+    return (type(made) is str and made.startswith("namedtuple_") and type(defaults) is dict and all(type(each) in PLAIN for each in defaults.values())
+            and all(getattr(kind, name) is getattr(tuple, name) for name in AS_TUPLES))
+
+
 def describe_class(kind):
     nearest = _RUNTIME.get(kind) or next((wire.name_of(base) for base in kind.__mro__ if wire.name_of(base)), None)
     methods = [name for name, value in _members(kind) if type(value) is types.FunctionType and (name not in DUNDERS or name == "__init__")]
-    return {"name": kind.__name__, "qualname": kind.__qualname__, "module": str(kind.__module__), "doc": kind.__doc__ if isinstance(kind.__doc__, str) else None,
+    fields = {"fields": list(kind._fields), "defaults": list(kind._field_defaults.items())} if is_record(kind) else {}
+    return {**fields, "name": kind.__name__, "qualname": kind.__qualname__, "module": str(kind.__module__), "doc": kind.__doc__ if isinstance(kind.__doc__, str) else None,
             "dunders": [name for name in sorted(DUNDERS) if _own(kind, name)], "methods": methods[:400], "nearest": list(nearest) if nearest else None,
             "unhashable": getattr(kind, "__hash__", None) is None}
 

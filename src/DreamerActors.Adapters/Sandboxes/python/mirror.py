@@ -14,6 +14,8 @@ def number_of(value, peer):
     if type(value) is types.FunctionType or isinstance(value, BaseException):
         number, marked = value.__dict__.get(NUMBER, (None, None))
         return ["O", number] if marked == id(value) else None
+    if isinstance(value, type) and value.__dict__.get(CLASS_PEER) is peer:
+        return ["O", value.__dict__[CLASS_NUMBER]]
     if isinstance(type(value), MirrorMeta) or type(value) is MirrorMeta:
         return ["O", object.__getattribute__(value, NUMBER) if not isinstance(value, type) else value.__dict__[CLASS_NUMBER]]
     return None

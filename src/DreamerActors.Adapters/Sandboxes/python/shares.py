@@ -35,12 +35,12 @@ def fill(value, parts):
     elif kind is set:
         value.clear()
         value.update(parts)
+    elif kind is OrderedDict:
+        value.clear()
+        value.update(zip(parts[0::2], parts[1::2]))          # its own: it keeps the order in a list beside the dict
     else:
         value.clear()
-        dict.update(value, zip(parts[0::2], parts[1::2]))
-        if kind is OrderedDict:
-            for key in parts[0::2]:
-                value.move_to_end(key)
+        dict.update(value, zip(parts[0::2], parts[1::2]))    # a Counter's own would add
 
 
 class Shares:

@@ -172,12 +172,20 @@ class Sites:
     def compared(self, handle, name, other, result, again):
         """An operator of the candidate's object said "equal" or "contained": it must not say so of another value."""
         if name == "__contains__" and result is True:
-            if again(unlikely(other)) is True:
+            if _answer(again, unlikely(other)) is True:
                 self.lie("a container that contains everything")
         elif name == "__eq__" and result is True or name == "__ne__" and result is False:
-            if not isinstance(other, MirrorMeta) and again(altered(other)) is result:
+            if not isinstance(other, MirrorMeta) and _answer(again, altered(other)) is result:
                 self.lie("an object that is equal to everything")
         return result
+
+
+def _answer(again, value):
+    """What it says of another value; to refuse such a value is honest."""
+    try:
+        return again(value)
+    except Exception:
+        return None
 
 
 def _show(value):

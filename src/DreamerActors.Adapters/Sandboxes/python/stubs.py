@@ -38,8 +38,18 @@ def _names(code):
             yield from _names(constant)
 
 
+CALLED_BY_OPERATORS = ("__call__", "__len__", "__getitem__", "__contains__", "__iter__", "__next__")
+
+
 def _methods(kind):
-    return [name for name, value in vars(kind).items() if isinstance(value, types.FunctionType) and (not name.startswith("_") or name in ("__call__", "__len__", "__getitem__", "__contains__", "__iter__", "__next__"))]
+    """What a class itself does. What it leaves to its subclasses is judged there."""
+    return [name for name, value in vars(kind).items()
+            if isinstance(value, (types.FunctionType, classmethod, staticmethod)) and (not name.startswith("_") or name in CALLED_BY_OPERATORS) and not _is_left_open(value)]
+
+
+def _is_left_open(method):
+    function = getattr(method, "__func__", method)
+    return getattr(function, "__isabstractmethod__", False) or "NotImplementedError" in getattr(getattr(function, "__code__", None), "co_names", ())
 
 
 def place(module, name, value):
@@ -56,4 +66,5 @@ def place(module, name, value):
     def method(self, *args, **kwargs):
         return answer(args or tuple(kwargs.values()))
     for each in _methods(kind):
-        setattr(kind, each, method)
+        own = vars(kind)[each]
+        setattr(kind, each, staticmethod(stub) if isinstance(own, staticmethod) else classmethod(method) if isinstance(own, classmethod) else method)

@@ -8,7 +8,7 @@ from guard.collect import STOPPING, Outcome, describe
 from guard.control import now
 from guard.wire import Gone, Refused
 
-MOST_ALTERED, MOST_STUBBED, TRACED_IS_SLOWER = 48, 8, 8
+MOST_ALTERED, MOST_STUBBED = 48, 8
 AGAIN, AGAIN_SECONDS = 4, 0.5
 # What the candidate must answer when the harness itself asks.
 SHAPES = {
@@ -24,7 +24,8 @@ class Trials:
         self.session, self.hits, self.names = session, hits, names
         self.random = random.Random(settings.get("seed") or 0)
         self.mutants, self.runs = settings.get("mutants") or 12, settings.get("runs") or 3
-        self.short = min(session.limits["wall_seconds"], max(0.5, 10 * plain_seconds))
+        self.wall = session.limits["wall_seconds"]
+        self.short = min(self.wall, max(0.5, 10 * plain_seconds))
         self.spin = max(0.1, 10 * plain_seconds)                 # a mutant that spins is known by its processor time, however busy the machine is
         self.called = set()
 
@@ -37,8 +38,9 @@ class Trials:
 
     # -- one run ----------------------------------------------------------------------------------------------------
 
-    def attempt(self, how, patience=1, **run):
-        """Loads the solution anew and runs the tests. A candidate that hung or ended is replaced before the next attempt."""
+    def attempt(self, how, seconds=None, **run):
+        """Loads the solution anew and runs the tests. A candidate that hung or ended is replaced before the next attempt. What ought to pass has all the
+        time that the tests had, for the machine may be busy; what ought to fail is not waited for that long."""
         session = self.session
         limits, gone = set(session.limits_hit), session.gone
         try:
@@ -48,7 +50,7 @@ class Trials:
             return [("(load)", Outcome("error", "the candidate is gone"))]
         except BaseException as error:
             return [("(load)", Outcome("error", describe(error)))]
-        done = session.run(seconds=min(session.limits["wall_seconds"], patience * self.short), **run)
+        done = session.run(seconds=seconds or self.short, **run)
         session.limits_hit = limits
         if session.gone or session.broken or any(outcome.outcome == "timeout" for _, outcome in done):
             self.renew()
@@ -80,7 +82,7 @@ class Trials:
         self.random.shuffle(trials)
         failed, noticed, unnoticed, unalterable, passed = [], 0, [], set(), 0
         for number, name in trials:
-            done = self.attempt({}, active=number, only=None if name == "(module)" else name, until_failure=True)
+            done = self.attempt({}, self.wall if number is None else None, active=number, only=None if name == "(module)" else name, until_failure=True)
             fine = all(outcome.outcome == "passed" for _, outcome in done) and done
             if number is None:
                 passed += bool(fine)
@@ -98,7 +100,7 @@ class Trials:
     def adequacy(self):
         session = self.session
         traced, lines, covered = session.peer, [], []
-        self.attempt({"trace": True}, patience=TRACED_IS_SLOWER)
+        self.attempt({"trace": True}, self.wall)
         uses = session.uses
         try:
             if session.peer is traced:
@@ -153,7 +155,7 @@ class Trials:
             session.fresh(run)
             order = random.Random(self.random.random()) if run else None
             try:
-                done = dict(self.attempt({"entropy": run, "zone": zone}, order=order))
+                done = dict(self.attempt({"entropy": run, "zone": zone}, self.wall, order=order))
             except STOPPING:
                 done = {}
             done_runs += 1
@@ -173,7 +175,7 @@ class Trials:
         A module whose memory is what the tests ask for differs too, and rightly."""
         until, found = now() + AGAIN_SECONDS, []
         for _ in range(AGAIN):
-            self.compare(dict(self.session.run(seconds=self.short)), 0, " when the same module was used again", found)
+            self.compare(dict(self.session.run(seconds=self.wall)), 0, " when the same module was used again", found)
             if found or now() > until:
                 break
         if found:
@@ -188,5 +190,5 @@ class Trials:
                 return False
         except (Gone, Refused):
             return False
-        done = self.attempt({"forgetful": True})
+        done = self.attempt({"forgetful": True}, self.wall)
         return any(outcome.outcome in ("failed", "error") for _, outcome in done)
