@@ -20,6 +20,7 @@ internal static class CommandTree
             JournalCommand.Build(),
             StatusCommand.Build(),
             EnergyCommand.Build(),
+            DoctorCommand.Build(),
             LessonsCommand.Build(),
             ValidateCommand.Build(),
         };

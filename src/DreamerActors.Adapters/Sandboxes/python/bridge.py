@@ -1,29 +1,28 @@
 """The conversation of the two interpreters: strictly alternating messages, the same on both sides, with what is allowed decided by `policy`."""
-import os
 import types
 import weakref
 from _thread import RLock
 from builtins import id
 
 from guard import looks, mirror, records, shares, wire
+from guard.line import Line
 from guard.wire import DEEPEST, Gone, Refused, TooLarge, Uncarried
 
 MOST_EXPORTS = 200000
-USUAL_MESSAGE = 1 << 16
 ATOMS = (type(None), bool, float, str)
 
 
 class Peer:
-    """One end. `policy` serves the other side's requests: `policy.serve(peer, operation, arguments)` returns a value. It may be made before `fd` is known."""
+    """One end. `policy` serves the other side's requests: `policy.serve(peer, operation, arguments)` returns a value. It may be made before its line is open."""
 
-    def __init__(self, policy, parity, fd=None):
-        self.fd, self.policy = fd, policy
+    def __init__(self, policy, parity):
+        self.line, self.policy = Line(), policy
         self.exports, self.export_numbers, self.next_export = {}, {}, 1
         self.imports = weakref.WeakValueDictionary()
         self.classes, self.records, self.described = {}, {}, set()
         self.released, self.offered, self.news = [], set(), []
         self.shares = shares.Shares(parity)
-        self.lock, self.depth, self.turn, self.more = RLock(), 0, 0, b""
+        self.lock, self.depth, self.turn = RLock(), 0, 0
         self.side_notes, self.take_notes = (lambda: None), (lambda notes: None)
 
     # -- messages ---------------------------------------------------------------------------------------------------
@@ -92,16 +91,11 @@ class Peer:
             tail["notes"] = notes
         data = wire.pack([self.turn, operation, encoded, tail] if tail else [self.turn, operation, encoded])
         self.turn += 1
-        view = memoryview(len(data).to_bytes(4, "big") + data)
-        try:
-            while view:
-                view = view[os.write(self.fd, view):]
-        except OSError:
-            raise Gone from None
+        self.line.write(data)
 
     def receive(self):
         try:
-            message = wire.unpack(self._message())
+            message = wire.unpack(self.line.read())
             turn, operation, encoded, tail = message if len(message) == 4 else (*message, {})
             if turn != self.turn:                            # two processes answer, for the other side forked
                 raise Refused("a message out of turn")
@@ -125,33 +119,6 @@ class Peer:
             return operation, arguments
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError) as error:
             raise Refused(f"a garbled message: {type(error).__name__}: {error}"[:200]) from None
-
-    def _message(self):
-        """The next message, as a rule read at once. The sides take turns: there is more to read only if the other side does not."""
-        data, self.more = self.more, b""
-        while len(data) < 4:
-            data += self._part(USUAL_MESSAGE)
-        size = int.from_bytes(data[:4], "big")
-        if size > wire.LARGEST_MESSAGE:
-            raise Refused(f"a message of {size} bytes")
-        left = 4 + size - len(data)
-        if left <= 0:
-            self.more = data[4 + size:]
-            return data[4:4 + size]
-        parts = [data[4:]]
-        while left:
-            parts.append(self._part(left))
-            left -= len(parts[-1])
-        return b"".join(parts)
-
-    def _part(self, most):
-        try:
-            part = os.read(self.fd, most)
-        except OSError:
-            part = b""
-        if not part:
-            raise Gone
-        return part
 
     # -- values out -------------------------------------------------------------------------------------------------
 

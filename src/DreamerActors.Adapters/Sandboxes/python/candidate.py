@@ -187,7 +187,7 @@ class Side:
             confinement.leave_jail([fd])
             self._hide(limits)
             confinement.drop_everything(limits)
-            self.peer.fd = fd
+            self.peer.line.fd = fd
             self.peer.send("ready", (self.policy.parse(source),))
             self._answer()
         except (Gone, Refused):

@@ -14,11 +14,9 @@ def number_of(value, peer):
     if type(value) is types.FunctionType or isinstance(value, BaseException):
         number, marked = value.__dict__.get(NUMBER, (None, None))
         return ["O", number] if marked == id(value) else None
-    if isinstance(value, type) and value.__dict__.get(CLASS_PEER) is peer:
-        return ["O", value.__dict__[CLASS_NUMBER]]
-    if isinstance(type(value), MirrorMeta) or type(value) is MirrorMeta:
-        return ["O", object.__getattribute__(value, NUMBER) if not isinstance(value, type) else value.__dict__[CLASS_NUMBER]]
-    return None
+    if isinstance(value, type):
+        return ["O", value.__dict__[CLASS_NUMBER]] if CLASS_NUMBER in value.__dict__ else None
+    return ["O", object.__getattribute__(value, NUMBER)] if isinstance(type(value), MirrorMeta) else None
 
 
 def mark(value, number):

@@ -131,7 +131,7 @@ class Session:
         """Waits for a candidate that is ready; tells why its source does not compile, or None."""
         self.gone, self.broken = False, None
         self.peer, self.next_peer = self.next_peer or Watched(self), None
-        self.peer.fd, self.policy = fd, self.peer.policy
+        self.peer.line.fd, self.policy = fd, self.peer.policy
         greeting, told = self.peer.receive()
         if greeting != "ready" or len(told) != 1 or not isinstance(told[0], (str, type(None))):
             raise Refused("no greeting")
@@ -140,7 +140,7 @@ class Session:
     def fresh(self, run=None):
         """A new candidate, that has run nothing yet; the one before is gone with all it left in the work folder."""
         if self.peer is not None:
-            os.close(self.peer.fd)
+            os.close(self.peer.line.fd)
             self.peer = None
         fd = self.control.spawn(run)
         clean_work()
