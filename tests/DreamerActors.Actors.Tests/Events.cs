@@ -29,6 +29,8 @@ internal static class Events
     public static IReadOnlyList<ISessionEvent> All =>
     [
         new SessionStarted(Session, At, new SessionOrder(2, Difficulty.Medium, true, "recall", "manual"), [new PlannedScenario(new ScenarioId("s001"), Fragment(), Difficulty.Simple)]),
+        new SessionStarted(Session, At, new SessionOrder(2, Difficulty.Medium, true, "openai", "manual", Canaries: true, Adaptive: true),
+            [new PlannedScenario(new ScenarioId("s001"), Fragment(), Difficulty.Complex, "pkg: 8 of the last 8 medium dreams were kept; time for more")]),
         new ScenarioWoven(Session, At, Scenario()),
         new ScenarioWoven(Session, At, Scenario(), [Use]),
         new DreamCompleted(Session, At, new DreamId("0123abcd"), Scenario(), "def f(): ...", Verdict(VerdictOutcome.Pass), "recall"),

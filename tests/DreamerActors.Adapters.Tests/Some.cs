@@ -24,7 +24,10 @@ internal static class Some
     public static DreamRejected Rejected(string entity = "m.g") => new(
         Session, Night, new DreamId("00000001"), new ScenarioId("s002"), null, entity, null, Verdict.NothingToJudge("tests", "there was no code", true));
 
-    public static SessionStarted Started() => new(Session, Night, new SessionOrder(2, Difficulty.Medium, true, "recall", "manual"), []);
+    public static SessionStarted Started(params PlannedScenario[] plan) => new(Session, Night, new SessionOrder(2, Difficulty.Medium, true, "recall", "manual"), plan);
+
+    public static PlannedScenario Planned(string id, string library, string? reason = null) =>
+        new(new ScenarioId(id), new KnowledgeFragment("m.f", "f", "Function", "text", [], [library], new Provenance("m.f", "/lib/m.py")), Difficulty.Medium, reason);
 
     public static JournalEntry[] Entries(params ISessionEvent[] events) => [.. events.Select((happened, i) => new JournalEntry(i + 1, happened))];
 }

@@ -44,11 +44,10 @@ internal sealed class KnowledgeActor : ReceiveActor
         var dreamt = await reader.DreamtEntitiesAsync(cancellation);
         var order = message.Order;
         var fragments = ClusterRanking.Pick(graph, dreamt, order.MaxScenarios, message.OnlyEntities, rememberedOnly: order.Brain == "recall");
-        // Only imagination can join libraries, and a simple task is about one.
-        if (order is { Brain: not "recall", Difficulty: not Difficulty.Simple })
-            fragments = FragmentJoining.Join(fragments, graph);
-        return new KnowledgeProtocol.Planned(
-            message.Session,
-            [.. fragments.Select((fragment, i) => new PlannedScenario(new ScenarioId($"s{i + 1:000}"), fragment, order.Difficulty))]);
+        var outcomes = order.Adaptive ? await reader.OutcomesAsync(order.Brain, AdaptiveDifficulty.OutcomesRead, cancellation) : null;
+        // Only imagination can join libraries.
+        var joined = order.Brain == "recall" ? fragments : FragmentJoining.Join(fragments, graph);
+        return new KnowledgeProtocol.Planned(message.Session, [.. fragments.Zip(joined, (alone, pair) => (alone, pair)).Select((each, i) =>
+            SessionPlan.Entry(new ScenarioId($"s{i + 1:000}"), each.alone, each.pair, order, outcomes))]);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 using Microsoft.Data.Sqlite;
 
@@ -37,13 +38,14 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
     /// <inheritdoc/>
     public Task<IReadOnlyList<DreamSummary>> DreamsAsync(DreamQuery query, CancellationToken cancellation) => Task.FromResult(Rows(
         """
-        SELECT id, session, entity, title, outcome, stage, kind, reason, at, difficulty, libraries
-        FROM dreams WHERE ($0 IS NULL OR session = $0) AND ($1 IS NULL OR outcome = $1)
-            AND ($2 IS NULL OR EXISTS (SELECT 1 FROM json_each(libraries) WHERE value = $2))
-        ORDER BY at DESC, id LIMIT $3
+        SELECT d.id, d.session, d.entity, d.title, d.outcome, d.stage, d.kind, d.reason, d.at, d.difficulty, d.libraries, p.reason
+        FROM dreams d LEFT JOIN plans p ON p.session = d.session AND p.scenario = d.scenario
+        WHERE ($0 IS NULL OR d.session = $0) AND ($1 IS NULL OR d.outcome = $1)
+            AND ($2 IS NULL OR EXISTS (SELECT 1 FROM json_each(d.libraries) WHERE value = $2))
+        ORDER BY d.at DESC, d.id LIMIT $3
         """,
         row => new DreamSummary(new DreamId(row.GetString(0)), new SessionId(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4),
-            Text(row, 5), Text(row, 6), Text(row, 7), Time(row.GetString(8)), Text(row, 9), JsonSerializer.Deserialize<List<string>>(row.GetString(10)) ?? []),
+            Text(row, 5), Text(row, 6), Text(row, 7), Time(row.GetString(8)), Text(row, 9), Texts(row, 10)) { DifficultyReason = Text(row, 11) },
         query.Session?.Value, query.Outcome, query.Library, query.Limit));
 
     /// <inheritdoc/>
@@ -56,6 +58,17 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
             "SELECT entity, count(*), max(at) FROM dreams WHERE entity <> '' GROUP BY entity",
             row => (Entity: row.GetString(0), History: new EntityHistory(row.GetInt32(1), Time(row.GetString(2)))))
             .ToDictionary(row => row.Entity, row => row.History, StringComparer.Ordinal));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DreamOutcome>> OutcomesAsync(string brain, int limit, CancellationToken cancellation) => Task.FromResult(Rows(
+        """
+        SELECT p.libraries, p.difficulty, d.outcome = 'kept'
+        FROM dreams d JOIN plans p ON p.session = d.session AND p.scenario = d.scenario JOIN sessions s ON s.id = d.session
+        WHERE s.brain = $0 AND (d.outcome = 'kept' OR d.outcome = 'rejected' AND d.kind NOT IN ('DUPLICATE', 'CONTAMINATED'))
+        ORDER BY d.at DESC, d.id LIMIT $1
+        """,
+        row => new DreamOutcome(Texts(row, 0), Enum.Parse<Difficulty>(row.GetString(1)), row.GetBoolean(2)),
+        brain, limit));
 
     /// <inheritdoc/>
     public Task<DreamStatistics> StatisticsAsync(CancellationToken cancellation) => Task.FromResult(Rows(
@@ -79,6 +92,8 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
             found.Add(read(rows));
         return found;
     }
+
+    private static List<string> Texts(SqliteDataReader row, int column) => JsonSerializer.Deserialize<List<string>>(row.GetString(column)) ?? [];
 
     private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 

@@ -10,7 +10,7 @@ namespace DreamerActors.Adapters.Journal;
 /// <summary>Sessions and dreams as tables, and how far every projection has come. Derived from events; may be deleted at any time.</summary>
 public sealed class ReadModel : IProjection
 {
-    private const long Version = 3;
+    private const long Version = 4;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS offsets (projection TEXT PRIMARY KEY, last INTEGER NOT NULL);
@@ -18,6 +18,7 @@ public sealed class ReadModel : IProjection
             since TEXT NOT NULL, dreamt_ms INTEGER NOT NULL DEFAULT 0, interrupted TEXT, stopped_in_ms INTEGER, interrupt_detail TEXT);
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
             stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT);
+        CREATE TABLE IF NOT EXISTS plans (session TEXT NOT NULL, scenario TEXT NOT NULL, difficulty TEXT NOT NULL, reason TEXT, libraries TEXT NOT NULL, PRIMARY KEY (session, scenario)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS lessons (id TEXT PRIMARY KEY, document TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session);
         CREATE INDEX IF NOT EXISTS dreams_by_entity ON dreams(entity);
@@ -35,7 +36,7 @@ public sealed class ReadModel : IProjection
         using var version = Command(connection, null, "PRAGMA user_version");
         // Everything here follows from events: tables of another version are dropped and filled again.
         if (version.ExecuteScalar() is long and not 0 and not Version)
-            Execute(connection, null, "DROP TABLE IF EXISTS offsets; DROP TABLE IF EXISTS sessions; DROP TABLE IF EXISTS dreams; DROP TABLE IF EXISTS lessons");
+            Execute(connection, null, "DROP TABLE IF EXISTS offsets; DROP TABLE IF EXISTS sessions; DROP TABLE IF EXISTS dreams; DROP TABLE IF EXISTS plans; DROP TABLE IF EXISTS lessons");
         Execute(connection, null, Schema);
         Execute(connection, null, $"PRAGMA user_version = {Version}");
     }
@@ -62,7 +63,7 @@ public sealed class ReadModel : IProjection
     {
         await using var connection = Open();
         await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellation);
-        Execute(connection, transaction, "DELETE FROM sessions; DELETE FROM dreams");
+        Execute(connection, transaction, "DELETE FROM sessions; DELETE FROM dreams; DELETE FROM plans");
         SetOffset(connection, transaction, Name, 0);
         await transaction.CommitAsync(cancellation);
     }
@@ -117,6 +118,9 @@ public sealed class ReadModel : IProjection
             case SessionStarted e:
                 Execute(connection, transaction, "INSERT OR REPLACE INTO sessions VALUES ($0, 'running', $1, NULL, $2, $3, $4, $1, 0, NULL, NULL, NULL)",
                     e.Session.Value, Time(e.At), e.Plan.Count, e.Order.Trigger, e.Order.Brain);
+                foreach (var planned in e.Plan)
+                    Execute(connection, transaction, "INSERT OR REPLACE INTO plans VALUES ($0, $1, $2, $3, $4)", e.Session.Value, planned.Id.Value,
+                        planned.Difficulty.ToString(), planned.DifficultyReason, JsonSerializer.Serialize(planned.Fragment.Libraries));
                 break;
             case SessionInterrupted e:
                 Update("status = 'interrupted', ended = $1, dreamt_ms = dreamt_ms + max(0, round((julianday($1) - julianday(since)) * 86400000)), interrupted = $2, stopped_in_ms = $3, interrupt_detail = $4",

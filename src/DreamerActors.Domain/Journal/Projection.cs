@@ -42,6 +42,9 @@ public interface IJournalReader
     /// <summary>How often, and when last, each entity was dreamt about.</summary>
     Task<IReadOnlyDictionary<string, EntityHistory>> DreamtEntitiesAsync(CancellationToken cancellation);
 
+    /// <summary>How dreams of one brain went, newest first. What was refused for repeating something says nothing of its difficulty and is left out.</summary>
+    Task<IReadOnlyList<DreamOutcome>> OutcomesAsync(string brain, int limit, CancellationToken cancellation);
+
     /// <summary>Counts over all sessions.</summary>
     Task<DreamStatistics> StatisticsAsync(CancellationToken cancellation);
 
@@ -75,7 +78,11 @@ public sealed record DreamQuery(SessionId? Session = null, string? Outcome = nul
 
 /// <summary>One dream in a list.</summary>
 public sealed record DreamSummary(
-    DreamId Dream, SessionId Session, string EntityId, string Title, string Outcome, string? Stage, string? Kind, string? Reason, DateTimeOffset At, string? Difficulty, IReadOnlyList<string> Libraries);
+    DreamId Dream, SessionId Session, string EntityId, string Title, string Outcome, string? Stage, string? Kind, string? Reason, DateTimeOffset At, string? Difficulty, IReadOnlyList<string> Libraries)
+{
+    /// <summary>Why it was so hard, when that was not simply asked for.</summary>
+    public string? DifficultyReason { get; init; }
+}
 
 /// <summary>What was dreamt about one entity.</summary>
 public sealed record EntityHistory(int Times, DateTimeOffset LastAt);

@@ -47,4 +47,5 @@ public sealed record KnowledgeFragment(
 /// <param name="Id">Its name inside the session.</param>
 /// <param name="Fragment">What it will be woven from.</param>
 /// <param name="Difficulty">How hard it shall be.</param>
-public sealed record PlannedScenario(ScenarioId Id, KnowledgeFragment Fragment, Difficulty Difficulty);
+/// <param name="DifficultyReason">Why it is so hard, when that was not simply asked for.</param>
+public sealed record PlannedScenario(ScenarioId Id, KnowledgeFragment Fragment, Difficulty Difficulty, string? DifficultyReason = null);

@@ -27,13 +27,16 @@ public interface IScenarioWeaver
 
 /// <summary>Weaves with the configured brain.</summary>
 /// <param name="brain">What weaves.</param>
-/// <param name="normal">The difficulty of whoever asks for none.</param>
-public sealed class ScenarioWeaver(IBrain brain, Difficulty normal) : IScenarioWeaver
+/// <param name="normal">The difficulty of these libraries for whoever asks for none.</param>
+public sealed class ScenarioWeaver(IBrain brain, Func<IReadOnlyList<string>, CancellationToken, Task<Difficulty>> normal) : IScenarioWeaver
 {
     /// <inheritdoc/>
-    public Task<Weaving> WeaveScenarioAsync(
-        KnowledgeFragment fragment, Difficulty? difficulty = null, IReadOnlyList<string>? libraries = null, CancellationToken cancellation = default) =>
-        brain.WeaveAsync(new PlannedScenario(new ScenarioId("woven"), fragment with { Libraries = libraries ?? fragment.Libraries }, difficulty ?? normal), cancellation);
+    public async Task<Weaving> WeaveScenarioAsync(
+        KnowledgeFragment fragment, Difficulty? difficulty = null, IReadOnlyList<string>? libraries = null, CancellationToken cancellation = default)
+    {
+        var about = fragment with { Libraries = libraries ?? fragment.Libraries };
+        return await brain.WeaveAsync(new PlannedScenario(new ScenarioId("woven"), about, difficulty ?? await normal(about.Libraries, cancellation)), cancellation);
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Weaving>> WeaveMultipleScenariosAsync(

@@ -29,12 +29,13 @@ public readonly record struct DreamId(string Value)
 
 /// <summary>What a session was asked to do.</summary>
 /// <param name="MaxScenarios">How many scenarios at most, 1 … 10 000.</param>
-/// <param name="Difficulty">The wished difficulty.</param>
+/// <param name="Difficulty">The wished difficulty; where it adapts, that of a beginning.</param>
 /// <param name="Strict">All stages of the guardian, or only the first three.</param>
 /// <param name="Brain">Name of the brain.</param>
 /// <param name="Trigger">What started it: <c>manual</c>, <c>nightly</c>, <c>idle</c>, <c>api</c>.</param>
 /// <param name="Canaries">Whether the guardian is tried with known programs before the first dream and after the last; sessions of old journals were not.</param>
-public sealed record SessionOrder(int MaxScenarios, Difficulty Difficulty, bool Strict, string Brain, string Trigger, bool Canaries = false);
+/// <param name="Adaptive">Whether every scenario is as hard as its libraries' history suggests (<see cref="AdaptiveDifficulty"/>).</param>
+public sealed record SessionOrder(int MaxScenarios, Difficulty Difficulty, bool Strict, string Brain, string Trigger, bool Canaries = false, bool Adaptive = false);
 
 /// <summary>Why a dream was lost without a verdict.</summary>
 public enum LossReason

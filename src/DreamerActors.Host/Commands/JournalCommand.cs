@@ -112,6 +112,7 @@ internal static class JournalCommand
         ["reason"] = dream.Reason,
         ["at"] = dream.At,
         ["difficulty"] = dream.Difficulty,
+        ["difficulty_reason"] = dream.DifficultyReason,
         ["libraries"] = new JsonArray([.. dream.Libraries.Select(each => JsonValue.Create(each))]),
     };
 

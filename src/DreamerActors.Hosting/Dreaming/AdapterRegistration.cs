@@ -15,6 +15,7 @@ using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Scheduling;
+using DreamerActors.Domain.Sessions;
 using DreamerActors.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -53,7 +54,8 @@ public static class AdapterRegistration
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LlamaWorker>().ConnectAsync)
             : new ModelEndpoint(settings.Models, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IBrain>(provider => settings.Brain == "recall" ? new RecallBrain() : ActivatorUtilities.CreateInstance<ImaginingBrain>(provider, settings.Brain));
-        services.TryAddSingleton<IScenarioWeaver>(provider => new ScenarioWeaver(provider.GetRequiredService<IBrain>(), settings.ScenarioComplexity ?? Difficulty.Medium));
+        services.TryAddSingleton<IScenarioWeaver>(provider => new ScenarioWeaver(provider.GetRequiredService<IBrain>(), async (libraries, cancellation) => settings.ScenarioComplexity
+            ?? AdaptiveDifficulty.Choose(libraries, await provider.GetRequiredService<IJournalReader>().OutcomesAsync(settings.Brain, AdaptiveDifficulty.OutcomesRead, cancellation)).Difficulty));
         services.TryAddSingleton<IKnowledgeStore>(provider => new KnowledgeStore(
             provider.GetRequiredService<ISandboxedReader>(), settings.MemoryRoot, settings.DataDirectory, StandardLibrary.Folder(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(_ => new ReadModel(settings.DataDirectory));

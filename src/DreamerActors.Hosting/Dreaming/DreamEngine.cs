@@ -32,10 +32,10 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
     {
         await CatchUpAsync(cancellation);
         var session = new SessionId(Guid.NewGuid().ToString());
-        var difficulty = request.Difficulty ?? settings.ScenarioComplexity ?? AdaptiveDifficulty.Choose(await reader.StatisticsAsync(cancellation));
+        var difficulty = request.Difficulty ?? settings.ScenarioComplexity;
         var order = new SessionOrder(
-            request.MaxScenarios ?? settings.MaxScenarios, difficulty,
-            settings.ValidationStrict, settings.Brain, request.Trigger, Canaries: true);
+            request.MaxScenarios ?? settings.MaxScenarios, difficulty ?? Difficulty.Medium,
+            settings.ValidationStrict, settings.Brain, request.Trigger, Canaries: true, Adaptive: difficulty is null);
         var automatic = request.Trigger is Triggers.Nightly or Triggers.Idle;
         var manner = new SessionKeeperProtocol.Manner(automatic, automatic || request.UntilActive);
         return await BeginAsync(session, new SessionKeeperProtocol.StartSession(session, order, request.EntityIds, manner), progress, cancellation);

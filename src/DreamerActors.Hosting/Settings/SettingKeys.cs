@@ -54,7 +54,7 @@ internal static class SettingKeys
         Text("DREAMING_HOST_ENDPOINT", "", "an http or https address, or nothing", "where the assistant answers, e.g. http://127.0.0.1:8000; while it works, its user is there",
             (s, v) => v.Length == 0 ? s with { HostEndpoint = null }
                 : Uri.TryCreate(v.TrimEnd('/') + "/", UriKind.Absolute, out var at) && at.Scheme is "http" or "https" ? s with { HostEndpoint = at } : null),
-        Text("DREAMING_SCENARIO_COMPLEXITY", "medium", "simple, medium, complex or adaptive", "how hard scenarios shall be",
+        Text("DREAMING_SCENARIO_COMPLEXITY", "medium", "simple, medium, complex or adaptive", "how hard scenarios shall be; `adaptive` follows what succeeded, library by library",
             (s, v) => Complexity(v) is var (ok, wished) && ok ? s with { ScenarioComplexity = wished } : null),
         Bool("DREAMING_VALIDATION_STRICT", "true", "all stages of the guardian, or only parse, static rules and tests",
             (s, v) => s with { ValidationStrict = v }),

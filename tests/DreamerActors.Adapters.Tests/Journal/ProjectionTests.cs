@@ -1,6 +1,8 @@
 using System.Text.Json;
 using DreamerActors.Adapters.Journal;
+using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 using Microsoft.Data.Sqlite;
 
@@ -49,6 +51,22 @@ public sealed class ProjectionTests : IDisposable
         await model.ApplyAsync(Some.Entries(new SessionResumed(Some.Session, began.AddHours(1)), new SessionInterrupted(Some.Session, began.AddHours(1).AddSeconds(5), InterruptReason.Load, TimeSpan.Zero)), default);
         Assert.Equal((InterruptReason.Load, TimeSpan.FromSeconds(65)), ((await reader.SessionAsync(Some.Session, default))!.Interrupted, (await reader.SessionAsync(Some.Session, default))!.Dreamt));
         Assert.Null(await reader.SessionAsync(new SessionId("another"), default));
+    }
+
+    [Fact]
+    public async Task What_was_planned_tells_how_dreams_of_a_library_went_and_why_they_were_so_hard()
+    {
+        var model = new ReadModel(_data.Path);
+        var reader = new JournalReader(model);
+        var repeated = Some.Rejected() with { Dream = new DreamId("00000003"), ScenarioId = new ScenarioId("s003"), Verdict = Some.Rejected().Verdict with { Kind = VerdictKind.Duplicate } };
+        await model.ApplyAsync(
+            Some.Entries(Some.Started(Some.Planned("s001", "json", "json: why"), Some.Planned("s002", "ast"), Some.Planned("s003", "re")), Some.Dream(minutes: 1), Some.Rejected(), repeated), default);
+
+        // What repeats something says nothing of its difficulty, and another brain nothing of this one.
+        Assert.Equal([("json", Difficulty.Medium, true), ("ast", Difficulty.Medium, false)],
+            (await reader.OutcomesAsync("recall", 10, default)).Select(outcome => (outcome.Libraries.Single(), outcome.Difficulty, outcome.Kept)));
+        Assert.Empty(await reader.OutcomesAsync("openai", 10, default));
+        Assert.Equal("json: why", (await reader.DreamsAsync(new DreamQuery(Outcome: "kept"), default)).Single().DifficultyReason);
     }
 
     [Fact]

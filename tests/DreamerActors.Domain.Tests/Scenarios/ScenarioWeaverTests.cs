@@ -11,15 +11,16 @@ public sealed class ScenarioWeaverTests
 
     private static KnowledgeFragment Fragment(string name) => new(name, name, "Concept", "text", [], ["heapq"], new Provenance(name, "doc"));
 
-    private ScenarioWeaver Weaver => new(_brain, Difficulty.Complex);
+    private ScenarioWeaver Weaver => new(_brain, (libraries, _) => Task.FromResult(libraries is ["heapq"] ? Difficulty.Complex : Difficulty.Medium));
 
     [Fact]
     public async Task What_is_not_asked_for_is_what_is_configured()
     {
         await Weaver.WeaveScenarioAsync(Fragment("a"));
         await Weaver.WeaveScenarioAsync(Fragment("a"), Difficulty.Simple, ["json", "re"]);
-        Assert.Equal([Difficulty.Complex, Difficulty.Simple], _brain.Planned.Select(planned => planned.Difficulty));
-        Assert.Equal([["heapq"], ["json", "re"]], _brain.Planned.Select(planned => planned.Fragment.Libraries));
+        await Weaver.WeaveScenarioAsync(Fragment("a"), libraries: ["json", "re"]);
+        Assert.Equal([Difficulty.Complex, Difficulty.Simple, Difficulty.Medium], _brain.Planned.Select(planned => planned.Difficulty));
+        Assert.Equal([["heapq"], ["json", "re"], ["json", "re"]], _brain.Planned.Select(planned => planned.Fragment.Libraries));
     }
 
     [Theory]

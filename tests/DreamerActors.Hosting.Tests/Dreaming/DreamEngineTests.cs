@@ -60,11 +60,11 @@ public sealed class DreamEngineTests : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(DreamerSettings? settings = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging();
-        builder.Services.AddDreamer(Settings);
+        builder.Services.AddDreamer(settings ?? Settings);
         _host = builder.Build();
         await _host.StartAsync();
     }
@@ -78,6 +78,20 @@ public sealed class DreamEngineTests : IAsyncLifetime
     }
 
     private Task LearnAsync() => _host!.Services.GetRequiredService<IKnowledgeStore>().IngestAsync([_directory], null, CancellationToken.None);
+
+    [SkippableFact]
+    public async Task Difficulty_rises_with_success_and_the_journal_tells_why()
+    {
+        Needs.Sandbox();
+        await StopAsync();
+        await StartAsync(Settings with { ScenarioComplexity = null, ValidationStrict = false });
+        await LearnAsync();
+        Assert.Equal(Entities, (await Engine.EnterRemPhaseAsync(new RemRequest(Entities), null, CancellationToken.None)).Successful);
+        var second = await Engine.EnterRemPhaseAsync(new RemRequest(1), null, CancellationToken.None);
+        var dream = Assert.Single(await _host!.Services.GetRequiredService<IJournalReader>().DreamsAsync(new DreamQuery(new SessionId(second.SessionId!)), CancellationToken.None));
+        Assert.Equal("complex", dream.Difficulty);
+        Assert.EndsWith("6 of the last 6 medium dreams were kept; time for more", dream.DifficultyReason, StringComparison.Ordinal);
+    }
 
     [SkippableFact]
     public async Task A_session_is_interrupted_by_the_callers_token_and_resumed_to_its_end()

@@ -69,6 +69,8 @@ internal sealed class SimulatedSessions : ISessionRunner, IJournalReader
 
     public Task<IReadOnlyDictionary<string, EntityHistory>> DreamtEntitiesAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<DreamOutcome>> OutcomesAsync(string brain, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<DreamStatistics> StatisticsAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<SessionId?> UnfinishedSessionAsync(CancellationToken cancellation) => throw new NotSupportedException();
