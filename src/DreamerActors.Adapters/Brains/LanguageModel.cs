@@ -17,7 +17,8 @@ internal sealed record Reply(string Text, bool IsTruncated, BrainUse Use);
 
 /// <summary>One model in one role: streams its answers within bounds, repeats what may pass, and remembers what the endpoint does not understand.</summary>
 /// <remarks>Cancelling closes the connection: the endpoint sees that nobody listens any more.</remarks>
-internal sealed class LanguageModel(IChatClient client, string role, string model, LanguageModelOptions options, SemaphoreSlim turns, TimeProvider time)
+internal sealed class LanguageModel(
+    IChatClient client, string role, string model, LanguageModelOptions options, SemaphoreSlim turns, TimeProvider time, Func<CancellationToken, Task> ready)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private readonly ResiliencePipeline _retries = Retrying(options, time);
@@ -34,7 +35,13 @@ internal sealed class LanguageModel(IChatClient client, string role, string mode
         await turns.WaitAsync(cancellation);
         try
         {
-            return await _retries.ExecuteAsync(async stop => await AdaptAsync(prompt, schema, temperature, stop), cancellation);
+            return await _retries.ExecuteAsync(
+                async stop =>
+                {
+                    await ready(stop); // loading a model may take longer than any answer: it has a limit of its own
+                    return await AdaptAsync(prompt, schema, temperature, stop);
+                },
+                cancellation);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested && error is not BrainUnavailableException)
         {

@@ -24,11 +24,22 @@ public sealed record LlamaWorkerOptions(string Program, string ModelPath, int Co
 
     /// <summary>The longest of these pauses.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a worker that is up may take to say that it is well; one that does not is started again.</summary>
+    public TimeSpan HealthLimit { get; init; } = TimeSpan.FromSeconds(10);
 }
+
+/// <summary>How the model's own process is.</summary>
+/// <param name="State"><c>stopped</c>, <c>pausing</c> before it is started again, <c>loading</c> or <c>running</c>.</param>
+/// <param name="ProcessId">The process, while there is one.</param>
+/// <param name="Restarts">How often it had to be started again.</param>
+/// <param name="Pause">The pause before its last start; zero when that was no restart.</param>
+/// <param name="LastEnd">Why it was started again last; null when it never was.</param>
+public sealed record LlamaWorkerStatus(string State, int? ProcessId, int Restarts, TimeSpan Pause, string? LastEnd);
 
 /// <summary>llama.cpp in a process of its own, behind a Unix socket: a crash or gigabytes of weights never touch the host.</summary>
 /// <remarks>
-/// Started by the first connection, started again after it ended (later each time it ends soon), killed on every wake-up with
+/// Started by the first question, started again after it ended or hung (later each time it ends soon), killed on every wake-up with
 /// everything it was computing, and when its session ends; it also ends when this process does, however that dies.
 /// </remarks>
 public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, ILogger<LlamaWorker> log) : ISandboxKeeper, IAsyncDisposable
@@ -40,33 +51,50 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
     private Process? _process;
     private long _startedAt;
     private int _failures;
+    private volatile LlamaWorkerStatus _status = new("stopped", null, 0, TimeSpan.Zero, null);
 
-    /// <summary>How often it had to be started again.</summary>
-    public int Restarts { get; private set; }
-
-    /// <summary>The worker's process, while there is one.</summary>
-    internal int? ProcessId => _process is { HasExited: false } running ? running.Id : null;
+    /// <summary>How it is now.</summary>
+    public LlamaWorkerStatus Status => _status switch
+    {
+        { State: "running" or "loading", ProcessId: { } id } status => Directory.Exists($"/proc/{id}") ? status : status with { State = "stopped", ProcessId = null },
+        var status => status,
+    };
 
     private string Socket => Path.Combine(_folder, "llama.sock");
 
-    /// <summary>A connection to the worker, which is started if it does not run.</summary>
+    /// <summary>Waits until the worker can be asked: it is started if it does not run, and again if it hangs.</summary>
     /// <exception cref="BrainUnavailableException">It cannot be started.</exception>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    public async Task ReadyAsync(CancellationToken cancellation)
     {
         // A wake-up in the middle of a start must not be followed by another start.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Volatile.Read(ref _awake).Token);
         await _starting.WaitAsync(stop.Token);
         try
         {
-            if (_process is not { HasExited: false })
+            if (_process is not { HasExited: false } || !await IsWellAsync(_process, stop.Token))
                 await StartAsync(stop.Token);
         }
         finally
         {
             _starting.Release();
         }
+    }
 
-        return await DialAsync(stop.Token);
+    /// <summary>A connection to the worker.</summary>
+    /// <exception cref="SocketException">It does not run.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -110,28 +138,37 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
     {
         if (!File.Exists(options.Program))
             throw new BrainUnavailableException($"{options.Program} is missing: start the dreamer by ./dreamer, which builds it, or use DREAMING_BRAIN=openai with a llama.cpp server");
-        if (_process is { ExitCode: not 0 }) // with 0 it ended because nobody had asked it anything for long
-        {
-            Restarts++;
-            _failures = time.GetElapsedTime(_startedAt) > options.LongestPause ? 0 : _failures + 1;
-            var pause = TimeSpan.FromTicks(Math.Min(options.LongestPause.Ticks, options.Pause.Ticks << Math.Min(_failures, 16)));
-            log.LogWarning("The model's process ended with code {Code}; it is started again in {Pause} s", _process.ExitCode, pause.TotalSeconds);
-            await Task.Delay(pause, time, stop);
-        }
-
-        await KillAsync(CancellationToken.None);
-        _startedAt = time.GetTimestamp();
-        _process = Process.Start(Command()) ?? throw new BrainUnavailableException("the model's process does not start");
-        _ = ReadLogAsync(_process);
         try
         {
+            var pause = await PauseAsync(stop);
+            await KillAsync(CancellationToken.None);
+            _startedAt = time.GetTimestamp();
+            _process = Process.Start(Command()) ?? throw new BrainUnavailableException("the model's process does not start");
+            _status = _status with { State = "loading", ProcessId = _process.Id, Pause = pause };
+            _ = ReadLogAsync(_process);
             await LoadedAsync(_process, stop);
+            _status = _status with { State = "running" };
         }
         catch (OperationCanceledException)
         {
             await KillAsync(CancellationToken.None);
+            _status = _status with { State = "stopped", ProcessId = null };
             throw;
         }
+    }
+
+    /// <summary>After a failure, waits the longer the more of them there were in a row.</summary>
+    private async Task<TimeSpan> PauseAsync(CancellationToken stop)
+    {
+        if (_process is not { ExitCode: not 0 } failed) // with 0 it ended because nobody had asked it anything for long
+            return TimeSpan.Zero;
+        if (time.GetElapsedTime(_startedAt) > options.LongestPause)
+            _failures = 0;
+        var pause = TimeSpan.FromTicks(Math.Min(options.LongestPause.Ticks, options.Pause.Ticks << Math.Min(_failures++, 16)));
+        _status = new LlamaWorkerStatus("pausing", null, _status.Restarts + 1, pause, $"it ended with code {failed.ExitCode}");
+        log.LogWarning("The model's process ended with code {Code}; it is started again in {Pause} s", failed.ExitCode, pause.TotalSeconds);
+        await Task.Delay(pause, time, stop);
+        return pause;
     }
 
     private ProcessStartInfo Command()
@@ -151,15 +188,14 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
     {
         using var limit = new CancellationTokenSource(options.LoadLimit, time);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
-        using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, cancellation) => DialAsync(cancellation), UseProxy = false });
         while (true)
         {
             if (process.HasExited)
                 throw new BrainUnavailableException($"the model's process ended with code {process.ExitCode} while it loaded {options.ModelPath}");
-            if (await IsHealthyAsync(http, waiting.Token))
-                return;
             try
             {
+                if (await IsHealthyAsync(waiting.Token))
+                    return;
                 await Task.Delay(HealthPause, waiting.Token);
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -169,10 +205,33 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
         }
     }
 
-    private static async Task<bool> IsHealthyAsync(HttpClient http, CancellationToken cancellation)
+    /// <summary>Whether a worker that is up still answers; one that does not is ended here and now.</summary>
+    private async Task<bool> IsWellAsync(Process process, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(options.HealthLimit, time);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        try
+        {
+            if (await IsHealthyAsync(waiting.Token))
+                return true;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            log.LogWarning("The model's process {Process} does not answer any more", process.Id);
+        }
+
+        if (!process.HasExited)
+            process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        return false;
+    }
+
+    private async Task<bool> IsHealthyAsync(CancellationToken cancellation)
     {
         try
         {
+            // Its own connection each time: one to a worker that died would tell of that one.
+            using var http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false });
             using var request = new HttpRequestMessage(HttpMethod.Get, "http://llama/health");
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             using var response = await http.SendAsync(request, cancellation);
@@ -181,21 +240,6 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
         catch (HttpRequestException)
         {
             return false; // it does not listen yet
-        }
-    }
-
-    private async ValueTask<Stream> DialAsync(CancellationToken cancellation)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 

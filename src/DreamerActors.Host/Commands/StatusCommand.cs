@@ -47,6 +47,7 @@ internal static class StatusCommand
                     ["state"] = now["state"]!.DeepClone(),
                     ["current_session_id"] = now["current_session_id"]?.DeepClone(),
                     ["decision"] = now["decision"]!.DeepClone(),
+                    ["worker"] = now["worker"]?.DeepClone(),
                 },
                 ["unfinished_session_id"] = unfinished?.Value,
                 ["sessions"] = statistics.Sessions,
@@ -72,11 +73,14 @@ internal static class StatusCommand
             ["dreams kept", string.Create(CultureInfo.InvariantCulture, $"{statistics.SuccessfulDreams} of {statistics.TotalDreams} ({statistics.SuccessRate:P0}), {statistics.LostDreams} lost")],
             ["dream files", $"{saved} in {directory}"],
             ["knowledge", $"{graph.Entities.Count} entities, {graph.Relations.Count} relations"],
-            ["brain", workplace.Settings.Brain],
+            ["brain", workplace.Settings.Brain + (now?["worker"] is JsonObject worker ? $", its process: {Describe(worker)}" : "")],
             ["sandbox", sandbox],
         ]);
         return ExitCode.Done;
     }
+
+    private static string Describe(JsonObject worker) =>
+        $"{worker["state"]}" + (worker["restarts"]!.GetValue<int>() is var restarts and > 0 ? $", started again {restarts} times, last after {worker["pause_seconds"]} s: {worker["last_end"]}" : "");
 
     private static async Task<string> SandboxStateAsync(Sandbox sandbox, CancellationToken wake)
     {

@@ -51,7 +51,7 @@ public static class AdapterRegistration
         services.TryAddSingleton(provider => settings.Brain == "llamasharp"
             // The worker computes one answer at a time: a second question would wait there while its time-outs run.
             ? new ModelEndpoint(settings.Models with { Model = Path.GetFileNameWithoutExtension(settings.ModelPath)!, Endpoint = new Uri("http://llama/v1"), Concurrency = 1 },
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LlamaWorker>().ConnectAsync)
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<LlamaWorker>())
             : new ModelEndpoint(settings.Models, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IBrain>(provider => settings.Brain == "recall" ? new RecallBrain() : ActivatorUtilities.CreateInstance<ImaginingBrain>(provider, settings.Brain));
         services.TryAddSingleton<IScenarioWeaver>(provider => new ScenarioWeaver(provider.GetRequiredService<IBrain>(), async (libraries, cancellation) => settings.ScenarioComplexity

@@ -36,9 +36,9 @@ public sealed class LlamaWorkerTests : IAsyncLifetime, IDisposable
     private ModelEndpoint Endpoint(string program, string model, int context = 1024, int tokens = 4_096)
     {
         _worker = new LlamaWorker(
-            new LlamaWorkerOptions(program, model, context, Threads: 1, Priority: 5) { Pause = TimeSpan.FromMilliseconds(10) }, TimeProvider.System, NullLogger<LlamaWorker>.Instance);
+            new LlamaWorkerOptions(program, model, context, Threads: 1, Priority: 5) { Pause = TimeSpan.FromMilliseconds(10), HealthLimit = TimeSpan.FromSeconds(1) }, TimeProvider.System, NullLogger<LlamaWorker>.Instance);
         return new ModelEndpoint(
-            new LanguageModelOptions { Endpoint = new Uri("http://llama/v1"), Model = "m", MostTokens = tokens, RetryPause = TimeSpan.FromMilliseconds(10) }, TimeProvider.System, _worker.ConnectAsync);
+            new LanguageModelOptions { Endpoint = new Uri("http://llama/v1"), Model = "m", MostTokens = tokens, RetryPause = TimeSpan.FromMilliseconds(10) }, TimeProvider.System, _worker);
     }
 
     private static Task<Reply> AskAsync(ModelEndpoint endpoint, CancellationToken cancellation = default, string question = "Write f().") =>
@@ -47,9 +47,9 @@ public sealed class LlamaWorkerTests : IAsyncLifetime, IDisposable
     /// <summary>Waits until the worker has used a processor for a while: it computes.</summary>
     private async Task ComputingAsync()
     {
-        while (_worker!.ProcessId is null)
+        while (_worker!.Status.ProcessId is null)
             await Task.Delay(10);
-        using var process = Process.GetProcessById(_worker.ProcessId.Value);
+        using var process = Process.GetProcessById(_worker.Status.ProcessId.Value);
         for (var before = process.TotalProcessorTime; process.TotalProcessorTime - before < TimeSpan.FromSeconds(1); process.Refresh())
             await Task.Delay(10);
     }
@@ -61,7 +61,7 @@ public sealed class LlamaWorkerTests : IAsyncLifetime, IDisposable
         var reply = await AskAsync(endpoint);
         Assert.Equal((Scripted.Trim(), false), (reply.Text.Trim(), reply.IsTruncated));
         Assert.True(reply.Use is { PromptTokens: > 0, CompletionTokens: > 0 }, reply.Use.ToString());
-        Assert.Equal("5", (await File.ReadAllTextAsync($"/proc/{_worker!.ProcessId}/stat")).Split(") ")[1].Split(' ')[16]);
+        Assert.Equal("5", (await File.ReadAllTextAsync($"/proc/{_worker!.Status.ProcessId}/stat")).Split(") ")[1].Split(' ')[16]);
     }
 
     [SkippableFact]
@@ -87,7 +87,7 @@ public sealed class LlamaWorkerTests : IAsyncLifetime, IDisposable
         using var cancellation = new CancellationTokenSource();
         var asking = AskAsync(endpoint, cancellation.Token);
         await ComputingAsync();
-        var process = _worker!.ProcessId!.Value;
+        var process = _worker!.Status.ProcessId!.Value;
         var waking = Stopwatch.StartNew();
         await cancellation.CancelAsync();
         Assert.Equal(1, await _worker.EndAllAsync(default));
@@ -106,9 +106,9 @@ public sealed class LlamaWorkerTests : IAsyncLifetime, IDisposable
         await ComputingAsync();
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
-        using var hurry = new ModelEndpoint(endpoint.Options with { MostTokens = 5 }, TimeProvider.System, _worker!.ConnectAsync);
+        using var hurry = new ModelEndpoint(endpoint.Options with { MostTokens = 5 }, TimeProvider.System, _worker);
         Assert.Equal(5, (await AskAsync(hurry)).Use.CompletionTokens);
-        Assert.Equal(0, _worker.Restarts);
+        Assert.Equal(0, _worker!.Status.Restarts);
     }
 
     [SkippableFact]
@@ -117,10 +117,41 @@ public sealed class LlamaWorkerTests : IAsyncLifetime, IDisposable
         using var endpoint = await StartAsync(scripted: false, context: 4_096, tokens: 2_000);
         var asking = AskAsync(endpoint);
         await ComputingAsync();
-        using (var process = Process.GetProcessById(_worker!.ProcessId!.Value))
+        using (var process = Process.GetProcessById(_worker!.Status.ProcessId!.Value))
             process.Kill();
         Assert.Equal(2_000, (await asking).Use.CompletionTokens);
-        Assert.Equal(1, _worker.Restarts);
+        Assert.Equal(1, _worker.Status.Restarts);
+    }
+
+    [SkippableFact]
+    public async Task A_worker_that_hangs_is_found_out_by_the_next_question_and_started_again()
+    {
+        using var endpoint = await StartAsync(scripted: true);
+        await AskAsync(endpoint);
+        var hung = _worker!.Status.ProcessId!.Value;
+        using (var stop = Process.Start("kill", ["-STOP", $"{hung}"]))
+            await stop.WaitForExitAsync();
+        Assert.Equal(Scripted.Trim(), (await AskAsync(endpoint)).Text.Trim());
+        Assert.False(Directory.Exists($"/proc/{hung}"));
+        Assert.Equal(("running", 1, "it ended with code 137"), (_worker.Status.State, _worker.Status.Restarts, _worker.Status.LastEnd));
+    }
+
+    [SkippableFact]
+    public async Task Pauses_before_restarts_grow_and_a_wake_up_ends_them()
+    {
+        using var endpoint = Endpoint(Needs.LlamaWorker(), _folder.File("broken.gguf", "GGUF and then nothing"));
+        var pauses = new List<double>();
+        for (var start = 0; start < 4; start++)
+        {
+            await Assert.ThrowsAsync<BrainUnavailableException>(() => AskAsync(endpoint));
+            pauses.Add(_worker!.Status.Pause.TotalMilliseconds);
+        }
+
+        Assert.Equal([0, 10, 20, 40], pauses);
+        Assert.Equal(("stopped", 3), (_worker!.Status.State, _worker.Status.Restarts));
+        await _worker.EndAllAsync(default);
+        await Assert.ThrowsAsync<BrainUnavailableException>(() => AskAsync(endpoint));
+        Assert.Equal(3, _worker.Status.Restarts);
     }
 
     [SkippableFact]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DreamerActors.Adapters.Brains;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Scheduling;
@@ -27,7 +28,7 @@ internal static class DreamingApi
     }
 
     private static async Task<StatusAnswer> StatusAsync(
-        IDreamEngine engine, IDreamScheduler scheduler, IEnergyManager energy, IJournalReader reader, DreamerSettings settings, CancellationToken cancellation)
+        IDreamEngine engine, IDreamScheduler scheduler, IEnergyManager energy, IJournalReader reader, LlamaWorker worker, DreamerSettings settings, CancellationToken cancellation)
     {
         var statistics = await engine.GetStatisticsAsync(cancellation);
         var unfinished = await reader.UnfinishedSessionAsync(cancellation);
@@ -36,8 +37,11 @@ internal static class DreamingApi
         return new StatusAnswer("success", new DreamingStatus(
             statistics.State, statistics.CurrentSessionId, statistics.TotalDreams, statistics.SuccessfulDreams, Math.Round(statistics.SuccessRate, 4),
             statistics.SavedDreams, statistics.OutputDirectory, settings.EnableDreaming, statistics.Sessions,
-            unfinished?.Value == statistics.CurrentSessionId ? null : unfinished?.Value, schedule.Decision, Name(state.Level), state.Reason));
+            unfinished?.Value == statistics.CurrentSessionId ? null : unfinished?.Value, schedule.Decision, Name(state.Level), state.Reason,
+            settings.Brain == "llamasharp" ? Body(worker.Status) : null));
     }
+
+    private static WorkerBody Body(LlamaWorkerStatus worker) => new(worker.State, worker.ProcessId, worker.Restarts, Math.Round(worker.Pause.TotalSeconds, 3), worker.LastEnd);
 
     private static async Task<IResult> BeginAsync(
         SessionRequest? request, bool? wait, IDreamEngine engine, DreamerSettings settings, IHostApplicationLifetime lifetime, CancellationToken cancellation)

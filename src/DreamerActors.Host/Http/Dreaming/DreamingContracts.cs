@@ -3,7 +3,16 @@ namespace DreamerActors.Host.Http.Dreaming;
 /// <summary>What the dreamer has done and does: the seven figures of the host, then ours.</summary>
 internal sealed record DreamingStatus(
     string State, string? CurrentSessionId, int TotalDreams, int SuccessfulDreams, double SuccessRate, int SavedDreamsCount, string OutputDirectory,
-    bool Enabled, int Sessions, string? UnfinishedSessionId, string Decision, string Energy, string EnergyReason);
+    bool Enabled, int Sessions, string? UnfinishedSessionId, string Decision, string Energy, string EnergyReason,
+    WorkerBody? Worker);
+
+/// <summary>The process that computes the model file of <c>llamasharp</c>.</summary>
+/// <param name="State"><c>stopped</c>, <c>pausing</c> before it is started again, <c>loading</c> or <c>running</c>.</param>
+/// <param name="ProcessId">The process, while there is one.</param>
+/// <param name="Restarts">How often it had to be started again.</param>
+/// <param name="PauseSeconds">The pause before its last start; 0 when that was no restart.</param>
+/// <param name="LastEnd">Why it was started again last.</param>
+internal sealed record WorkerBody(string State, int? ProcessId, int Restarts, double PauseSeconds, string? LastEnd);
 
 internal sealed record StatusAnswer(string Status, DreamingStatus Dreams);
 
