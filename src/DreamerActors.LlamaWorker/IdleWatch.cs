@@ -3,18 +3,19 @@ namespace DreamerActors.LlamaWorker;
 /// <summary>Ends the worker when nobody has asked it anything for long: its memory belongs to the user again.</summary>
 internal sealed class IdleWatch : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private readonly TimeSpan _patience;
     private readonly Timer _timer;
     private int _running;
 
-    public IdleWatch(IHostApplicationLifetime lifetime)
+    public IdleWatch(IHostApplicationLifetime lifetime, TimeSpan patience)
     {
+        _patience = patience;
         _timer = new Timer(_ =>
         {
             if (Volatile.Read(ref _running) == 0)
                 lifetime.StopApplication();
         });
-        _timer.Change(Patience, Patience);
+        _timer.Change(_patience, _patience);
     }
 
     public async Task WatchAsync(HttpContext http, RequestDelegate next)
@@ -27,7 +28,7 @@ internal sealed class IdleWatch : IDisposable
         finally
         {
             Interlocked.Decrement(ref _running);
-            _timer.Change(Patience, Patience);
+            _timer.Change(_patience, _patience);
         }
     }
 

@@ -42,11 +42,15 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         Receive<CoderProtocol.WeavingDone>(m => IsCurrent(m.Operation), m => OnWeaving(m.Weaving));
         Receive<CoderProtocol.CodingDone>(m => IsCurrent(m.Operation), m => OnCoding(m.Coding));
         Receive<GuardianProtocol.Judged>(m => IsCurrent(m.Operation), m => OnVerdict(m.Verdict));
-        Receive<WorkbenchProtocol.WorkFailed>(m => IsCurrent(m.Operation), m => Retry(m.Reason));
+        Receive<WorkbenchProtocol.WorkFailed>(m => IsCurrent(m.Operation), m =>
+        {
+            _effort = _effort.And(m.Use);
+            Retry(m.Reason, m.IsBrain);
+        });
         Receive<DeadlineOver>(m => IsCurrent(m.Operation), _ =>
         {
             Cancel();
-            Retry($"no answer within {PhaseDeadline.TotalMinutes:0} minutes");
+            Retry($"no answer within {PhaseDeadline.TotalMinutes:0} minutes", isBrain: false);
         });
         Receive<RetryNow>(_ => _phase());
         Receive<EnergyProtocol.WakeUp>(_ => Sleep());
@@ -152,7 +156,7 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
                 Reject(verdict);
                 break;
             default:
-                Retry(verdict.Reasons.FirstOrDefault() ?? "the guardian could not judge");
+                Retry(verdict.Reasons.FirstOrDefault() ?? "the guardian could not judge", isBrain: verdict.Stage == JudgeRule.Stage);
                 break;
         }
     }
@@ -170,12 +174,12 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         Enter(Code);
     }
 
-    private void Retry(string reason)
+    private void Retry(string reason, bool isBrain)
     {
         Sleep();
         if (_retries == MaxRetries)
         {
-            End(new RecordLost(Now, Id, LossReason.Infrastructure, reason, _effort.OrNull()));
+            End(new RecordLost(Now, Id, isBrain ? LossReason.LanguageModel : LossReason.Infrastructure, reason, _effort.OrNull()));
             return;
         }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Domain.Brains;
 
 namespace DreamerActors.Actors.Dreaming;
 
@@ -93,7 +94,8 @@ internal abstract class Workbench : ReceiveActor, IWithTimers
 #pragma warning disable CA1031 // The failure is the answer: it is told to the asker and logged, and this bench goes on.
         catch (Exception e)
         {
-            return new Done(job, new WorkbenchProtocol.WorkFailed(job.Operation, e.Message), e);
+            var brain = e as BrainUnavailableException;
+            return new Done(job, new WorkbenchProtocol.WorkFailed(job.Operation, e.Message) { IsBrain = brain is not null, Use = brain?.Use ?? [] }, e);
         }
 #pragma warning restore CA1031
     }

@@ -11,7 +11,14 @@ internal static class WorkbenchProtocol
     public sealed record Cancel(OperationId Operation);
 
     /// <summary>The infrastructure failed; nothing is said about the work.</summary>
-    public sealed record WorkFailed(OperationId Operation, string Reason);
+    public sealed record WorkFailed(OperationId Operation, string Reason)
+    {
+        /// <summary>Whether a brain failed, or something else.</summary>
+        public bool IsBrain { get; init; }
+
+        /// <summary>What language models had cost before.</summary>
+        public IReadOnlyList<BrainUse> Use { get; init; } = [];
+    }
 
     /// <summary>The operation was not done because the machine is waking.</summary>
     public sealed record WorkCancelled(OperationId Operation);

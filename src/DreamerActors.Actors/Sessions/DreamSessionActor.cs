@@ -237,5 +237,5 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
 
     private void PublishEnd(bool completed, string? error, SessionInterrupted? interruption = null) =>
         Context.System.EventStream.Publish(new SessionProtocol.SessionEnded(
-            _session, completed, _state.Report, _state.Titles, _state.Rejections, error, interruption));
+            _session, completed, _state.Report, _state.Titles, _state.Rejections, _state.Losses, error, interruption));
 }

@@ -35,6 +35,6 @@ internal static class SessionProtocol
 
     /// <summary>Published on the EventStream: the session stopped. <paramref name="Error"/> is set when the journal or the session itself failed.</summary>
     public sealed record SessionEnded(
-        SessionId Session, bool Completed, SessionReport Report, IReadOnlyList<string> Titles, IReadOnlyDictionary<string, int> Rejections, string? Error,
-        SessionInterrupted? Interruption);
+        SessionId Session, bool Completed, SessionReport Report, IReadOnlyList<string> Titles, IReadOnlyDictionary<string, int> Rejections,
+        IReadOnlyDictionary<string, int> Losses, string? Error, SessionInterrupted? Interruption);
 }

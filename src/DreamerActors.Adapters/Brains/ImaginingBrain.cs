@@ -42,15 +42,22 @@ public sealed class ImaginingBrain : IBrain
         var prompt = WeaverPrompt.Build(planned, required, _language, Nonce());
         var uses = new List<BrainUse>();
         IReadOnlyList<string> errors = [];
-        for (var round = 0; round < WeavingRounds; round++)
+        try
         {
-            var reply = await _weaver.AskAsync(prompt, ScenarioSchema.For(planned.Difficulty), WeavingTemperature, cancellation);
-            uses.Add(reply.Use);
-            var (scenario, wrong) = ScenarioAnswer.Read(reply.Text, reply.IsTruncated, planned, required);
-            errors = scenario is null ? wrong : await _reader.TestErrorsAsync(scenario.TestCode, cancellation);
-            if (scenario is not null && errors.Count == 0)
-                return new Weaving.Woven(scenario) { Use = BrainUse.Sum(uses) };
-            prompt = WeaverPrompt.Repair(prompt, reply.Text, errors, _language);
+            for (var round = 0; round < WeavingRounds; round++)
+            {
+                var reply = await _weaver.AskAsync(prompt, ScenarioSchema.For(planned.Difficulty), WeavingTemperature, cancellation);
+                uses.Add(reply.Use);
+                var (scenario, wrong) = ScenarioAnswer.Read(reply.Text, reply.IsTruncated, planned, required);
+                errors = scenario is null ? wrong : await _reader.TestErrorsAsync(scenario.TestCode, cancellation);
+                if (scenario is not null && errors.Count == 0)
+                    return new Weaving.Woven(scenario) { Use = BrainUse.Sum(uses) };
+                prompt = WeaverPrompt.Repair(prompt, reply.Text, errors, _language);
+            }
+        }
+        catch (BrainUnavailableException failure) when (uses.Count > 0)
+        {
+            throw new BrainUnavailableException(failure.Message, failure) { Use = BrainUse.Sum(uses) };
         }
 
         return new Weaving.Refused($"the weaver's answer was not usable: {string.Join("; ", errors.Take(3))}") { Use = BrainUse.Sum(uses) };

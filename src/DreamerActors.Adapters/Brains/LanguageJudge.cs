@@ -13,7 +13,7 @@ public sealed class LanguageJudge(ModelEndpoint endpoint) : IJudge
     {
         var prompt = JudgePrompt.Build(submission.Prompt ?? "", submission.Code, endpoint.Options.Language, Guid.NewGuid().ToString("N")[..12]);
         var reply = await _model.AskAsync(prompt, schema: null, temperature: 0, cancellation);
-        // What it thought aloud is no verdict: only what follows counts.
-        return new Review(ReplyText.WithoutThinking(reply.Text), [reply.Use]);
+        // What it thought aloud is no verdict: only what follows counts. Nor is half a line: what was cut off may have gone on with "but".
+        return new Review(reply.IsTruncated ? "REASON: the review was cut off before its end" : ReplyText.WithoutThinking(reply.Text), [reply.Use]);
     }
 }

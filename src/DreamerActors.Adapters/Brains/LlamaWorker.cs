@@ -25,6 +25,9 @@ public sealed record LlamaWorkerOptions(string Program, string ModelPath, int Co
     /// <summary>The longest of these pauses.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a worker that nobody asks keeps its memory; then it ends by itself.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a worker that is up may take to say that it is well; one that does not is started again.</summary>
     public TimeSpan HealthLimit { get; init; } = TimeSpan.FromSeconds(10);
 }
@@ -177,6 +180,7 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
         var start = new ProcessStartInfo("nice", [
             "-n", options.Priority.ToString(CultureInfo.InvariantCulture), "ionice", "-c", "3", "dotnet", options.Program, options.ModelPath, Socket,
             options.Context.ToString(CultureInfo.InvariantCulture), options.Threads.ToString(CultureInfo.InvariantCulture),
+            options.Idle.TotalSeconds.ToString(CultureInfo.InvariantCulture),
         ]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         // A native crash shall end quickly: no dump, no debugger.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";

@@ -75,4 +75,8 @@ public interface IBrain
 }
 
 /// <summary>The brain could not be reached or failed by itself: infrastructure, never a verdict (invariant I2).</summary>
-public sealed class BrainUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class BrainUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What the models had cost before; empty when nothing.</summary>
+    public IReadOnlyList<BrainUse> Use { get; init; } = [];
+}

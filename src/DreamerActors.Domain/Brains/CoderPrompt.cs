@@ -25,12 +25,12 @@ public static class CoderPrompt
         if (usable.Count > 0)
             parts.Add(words.Lessons + "\n\n" + string.Join("\n\n", usable.Select(lesson => Prompt.Quote("lesson", $"{lesson.Task}\n\n```python\n{lesson.Code.Trim('\n')}\n```", nonce))));
         parts.Add(words.Task + "\n" + Prompt.Quote("task", task.TaskPrompt, nonce));
-        parts.Add($"{words.Criteria}\n- {string.Join("\n- ", task.TestCases)}");
+        parts.Add(words.Criteria + "\n" + Prompt.Quote("criteria", "- " + string.Join("\n- ", task.TestCases), nonce));
         if (task.Libraries.Count > 0)
             parts.Add($"{words.Libraries} {string.Join(", ", task.Libraries)}");
         parts.Add($"{words.Difficulty} {task.Difficulty.ToString().ToLowerInvariant()}");
         if (task.Repair is { } repair)
-            parts.Add($"{(repair.Code.Length == 0 ? "" : $"{words.Attempt}\n{Prompt.Quote("attempt", repair.Code, nonce)}\n")}{words.Refused}\n- {string.Join("\n- ", repair.Reasons)}\n{words.Better}");
+            parts.Add($"{(repair.Code.Length == 0 ? "" : $"{words.Attempt}\n{Prompt.Quote("attempt", repair.Code, nonce)}\n")}{words.Refused}\n{Prompt.Quote("reasons", "- " + string.Join("\n- ", repair.Reasons), nonce)}\n{words.Better}");
         parts.Add(words.Now);
         return Prompt.Ask(words.System, string.Join("\n\n", parts));
     }

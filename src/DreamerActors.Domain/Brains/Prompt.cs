@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace DreamerActors.Domain.Brains;
 
 /// <summary>The language in which models are spoken to.</summary>
@@ -24,7 +26,7 @@ public enum Speaker
 public sealed record Turn(Speaker Speaker, string Text);
 
 /// <summary>What a model is asked: its instructions, and the turns so far, of which the last is ours.</summary>
-public sealed record Prompt(string System, IReadOnlyList<Turn> Turns)
+public sealed partial record Prompt(string System, IReadOnlyList<Turn> Turns)
 {
     /// <summary>A conversation that begins with one question.</summary>
     public static Prompt Ask(string system, string user) => new(system, [new Turn(Speaker.User, user)]);
@@ -38,11 +40,15 @@ public sealed record Prompt(string System, IReadOnlyList<Turn> Turns)
         ? this
         : new Prompt("", [Turns[0] with { Text = System + "\n\n" + Turns[0].Text }, .. Turns.Skip(1)]);
 
-    /// <summary>Foreign text between marks that it cannot forge, because it does not know the nonce.</summary>
+    /// <summary>Foreign text between marks that it cannot forge, because it does not know the nonce; what models take for the end of a turn is plain text in it.</summary>
     /// <param name="name">What it is, one word.</param>
     /// <param name="text">Whatever somebody else wrote.</param>
     /// <param name="nonce">Fresh for every request.</param>
-    public static string Quote(string name, string text, string nonce) => $"<{name}-{nonce}>\n{text}\n</{name}-{nonce}>";
+    public static string Quote(string name, string text, string nonce) => $"<{name}-{nonce}>\n{ControlTokens().Replace(text, "$1$3 $2$4")}\n</{name}-{nonce}>";
+
+    /// <summary>As chat templates of the known model families write them: ChatML, Llama, Mistral, Gemma, DeepSeek.</summary>
+    [GeneratedRegex(@"(<)([|｜][^<>|｜\n]{1,40}[|｜]>|/?s>|(?:start|end)_of_turn>)|(\[)(/?INST\])")]
+    private static partial Regex ControlTokens();
 }
 
 /// <summary>What a model's answers cost, for the journal.</summary>

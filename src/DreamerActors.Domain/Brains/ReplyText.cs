@@ -13,7 +13,9 @@ public static class ReplyText
         reply = WholeCharacters(reply);
         foreach (var tag in Tags)
             reply = Without(reply, $"<{tag}>", $"</{tag}>");
-        return reply.Trim();
+        // The first line keeps its indentation: an indented verdict is a quoted one, and indented code is no module.
+        var first = reply.Length - reply.TrimStart().Length;
+        return reply[(first == 0 ? 0 : reply.LastIndexOf('\n', first - 1) + 1)..].TrimEnd();
     }
 
     /// <summary>The text with a replacement sign for every half character, which neither JSON nor a file can carry.</summary>

@@ -28,7 +28,7 @@ public static class JudgeRule
     private const string ReasonLine = "REASON:";
 
     /// <summary>
-    /// The last line that begins with <c>PASS:</c> counts, and only the whole word "yes" agrees: what is quoted from a solution, half said or missing is a no.
+    /// The last line outside of fences that begins with <c>PASS:</c> counts, and only the whole word "yes" agrees: what is quoted from a solution, half said or missing is a no.
     /// Null when the judge agrees.
     /// </summary>
     public static Ruling? Decide(string answer) =>
@@ -45,7 +45,17 @@ public static class JudgeRule
         return char.IsHighSurrogate(shown[^1]) ? shown[..^1] : shown;
     }
 
-    private static string? LastAfter(string anchor, string answer) => answer
-        .Split('\n')
-        .LastOrDefault(line => line.StartsWith(anchor, StringComparison.OrdinalIgnoreCase))?[anchor.Length..].Trim();
+    private static string? LastAfter(string anchor, string answer) =>
+        Spoken(answer).LastOrDefault(line => line.StartsWith(anchor, StringComparison.OrdinalIgnoreCase))?[anchor.Length..].Trim();
+
+    /// <summary>The lines that no fence can have quoted, however fences are nested: before the first mark, and after the last if every fence is closed.</summary>
+    private static IEnumerable<string> Spoken(string answer)
+    {
+        var lines = answer.Split('\n');
+        var first = Array.FindIndex(lines, IsMark);
+        if (first < 0) return lines;
+        return Fences.Read(answer).All(fence => fence.IsClosed) ? [.. lines[..first], .. lines[(Array.FindLastIndex(lines, IsMark) + 1)..]] : lines[..first];
+    }
+
+    private static bool IsMark(string line) => line.TrimStart() is var text && (text.StartsWith("```", StringComparison.Ordinal) || text.StartsWith("~~~", StringComparison.Ordinal));
 }

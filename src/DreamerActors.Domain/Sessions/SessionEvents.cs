@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
@@ -48,6 +49,16 @@ public enum LossReason
 
     /// <summary>The infrastructure failed more often than it is retried.</summary>
     Infrastructure,
+
+    /// <summary>A language model failed more often than it is retried: it was not there, silent, or answered outside its protocol.</summary>
+    LanguageModel,
+}
+
+/// <summary>Names of losses as reports spell them.</summary>
+public static class LossReasonNames
+{
+    /// <summary>The reason in upper snake case, e.g. <c>LANGUAGE_MODEL</c>.</summary>
+    public static string Name(this LossReason reason) => JsonNamingPolicy.SnakeCaseUpper.ConvertName(reason.ToString());
 }
 
 /// <summary>Why a session stopped before its end.</summary>

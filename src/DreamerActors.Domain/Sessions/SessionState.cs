@@ -71,6 +71,9 @@ public sealed record SessionState
     /// <summary>Rejections so far: name of the kind → count.</summary>
     public ImmutableSortedDictionary<string, int> Rejections { get; private init; } = ImmutableSortedDictionary<string, int>.Empty;
 
+    /// <summary>Losses so far: name of the reason → count.</summary>
+    public ImmutableSortedDictionary<string, int> Losses { get; private init; } = ImmutableSortedDictionary<string, int>.Empty;
+
     /// <summary>Whether the guardian must be tried with canaries now: before anything is dreamt, and once more when all has ended.</summary>
     public bool AwaitsCanaries => Phase == SessionPhase.Running && Order!.Canaries && (!Tried || !Pending.Any());
 
@@ -141,7 +144,11 @@ public sealed record SessionState
                 Ended = Ended.SetItem(e.ScenarioId, ScenarioEnd.Rejected),
                 Rejections = Rejections.SetItem(KindOf(e.Verdict), Rejections.GetValueOrDefault(KindOf(e.Verdict)) + 1),
             },
-            DreamLost e => clocked with { Ended = Ended.SetItem(e.Scenario, ScenarioEnd.Lost) },
+            DreamLost e => clocked with
+            {
+                Ended = Ended.SetItem(e.Scenario, ScenarioEnd.Lost),
+                Losses = Losses.SetItem(e.Reason.Name(), Losses.GetValueOrDefault(e.Reason.Name()) + 1),
+            },
             SessionInterrupted => clocked with { Phase = SessionPhase.Interrupted },
             SessionResumed => clocked with { Phase = SessionPhase.Running, Tried = false },
             CanariesJudged => clocked with { Tried = true },

@@ -126,6 +126,7 @@ internal static class DreamCommand
         ["success_rate"] = Math.Round(report.SuccessRate, 4),
         ["scenarios"] = new JsonArray([.. report.Scenarios.Select(title => JsonValue.Create(title))]),
         ["rejections"] = new JsonObject(report.Rejections.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
+        ["losses"] = new JsonObject((report.Losses ?? new Dictionary<string, int>()).Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value))),
         ["tokens"] = BrainUseJson.Write(report.Use ?? []),
         ["error"] = report.Error,
         ["interruption"] = report.Interruption is { } interruption ? ToJson(interruption) : null,

@@ -111,7 +111,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
             await Task.WhenAny(CatchUpAsync(CancellationToken.None), system.WhenTerminated);
             var status = end.Error is not null ? RemStatus.Error : end.Completed ? RemStatus.Completed : RemStatus.Interrupted;
             return new RemReport(session.Value, status, end.Report.Duration, end.Report.Attempted, end.Report.Successful, end.Report.Lost,
-                end.Titles, end.Rejections, end.Error, end.Report.Use, end.Interruption);
+                end.Titles, end.Rejections, end.Error, end.Report.Use, end.Interruption, end.Losses.Count == 0 ? null : end.Losses);
         }
         catch (AskTimeoutException error)
         {

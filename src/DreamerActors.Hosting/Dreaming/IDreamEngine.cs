@@ -91,10 +91,11 @@ public enum RemStatus
 /// <param name="Error">What failed or stands in the way, or null.</param>
 /// <param name="Use">What language models cost, per role and model; null when none was asked.</param>
 /// <param name="Interruption">Why and how it was interrupted; null when it was not.</param>
+/// <param name="Losses">Reasons of the lost ones: <c>LANGUAGE_MODEL</c>, <c>INFRASTRUCTURE</c>, … → count; null when none was lost.</param>
 public sealed record RemReport(
     string? SessionId, RemStatus Status, TimeSpan Duration, int Attempted, int Successful, int Lost,
     IReadOnlyList<string> Scenarios, IReadOnlyDictionary<string, int> Rejections, string? Error = null,
-    IReadOnlyList<BrainUse>? Use = null, SessionInterrupted? Interruption = null)
+    IReadOnlyList<BrainUse>? Use = null, SessionInterrupted? Interruption = null, IReadOnlyDictionary<string, int>? Losses = null)
 {
     /// <summary>Successful ÷ attempted, 0 … 1; 0 when nothing was attempted.</summary>
     public double SuccessRate => Attempted == 0 ? 0 : (double)Successful / Attempted;

@@ -136,6 +136,41 @@ public sealed class ScenarioActorTests : TestKit
     }
 
     [Fact]
+    public void A_model_that_fails_thrice_loses_the_dream_by_name_and_what_it_cost_is_counted()
+    {
+        var weave = Weaves();
+        foreach (var pause in new[] { 1, 4 })
+        {
+            _scenario.Tell(new WorkbenchProtocol.WorkFailed(weave.Operation, "HTTP 500") { IsBrain = true, Use = [new BrainUse("weaver", "m", 1, 10, 5)] });
+            _coder.ExpectMsg<WorkbenchProtocol.Cancel>();
+            Clock.Advance(TimeSpan.FromSeconds(pause));
+            weave = Weaves();
+        }
+
+        _scenario.Tell(new WorkbenchProtocol.WorkFailed(weave.Operation, "HTTP 500") { IsBrain = true });
+        var lost = _session.ExpectMsg<RecordLost>();
+        Assert.Equal((LossReason.LanguageModel, "HTTP 500"), (lost.Reason, lost.Detail));
+        Assert.Equal([new BrainUse("weaver", "m", 2, 20, 10)], lost.Effort!.Use);
+    }
+
+    [Fact]
+    public void A_judge_that_fails_is_a_model_that_fails()
+    {
+        var judge = Guards();
+        foreach (var pause in new[] { 1, 4, 0 })
+        {
+            _scenario.Tell(new GuardianProtocol.Judged(judge.Operation, Verdict.NotJudged(JudgeRule.Stage, "silent", true, TimeSpan.Zero)));
+            _guardian.ExpectMsg<WorkbenchProtocol.Cancel>();
+            if (pause == 0) break;
+            Clock.Advance(TimeSpan.FromSeconds(pause));
+            Phase("guarding");
+            judge = _guardian.ExpectMsg<GuardianProtocol.Judge>();
+        }
+
+        Assert.Equal(LossReason.LanguageModel, _session.ExpectMsg<RecordLost>().Reason);
+    }
+
+    [Fact]
     public void Silence_is_cancelled_at_the_deadline_and_tried_again()
     {
         var silent = Weaves();

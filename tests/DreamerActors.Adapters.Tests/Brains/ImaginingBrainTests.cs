@@ -71,6 +71,16 @@ public sealed class ImaginingBrainTests(BubblewrapFixture fixture)
         Assert.Equal(2, server.Requests.Count);
     }
 
+    [SkippableFact]
+    public async Task What_was_paid_before_the_endpoint_failed_is_counted()
+    {
+        Needs.Sandbox();
+        await using var server = new FaultServer(Answers("I cannot do that."), Refuses(401, "not any more"));
+        using var endpoint = Endpoint(server);
+        var failed = await Assert.ThrowsAsync<BrainUnavailableException>(() => Brain(endpoint).WeaveAsync(Planned, default));
+        Assert.Equal([new BrainUse("weaver", "w", 1, 11, 7)], failed.Use);
+    }
+
     [SkippableTheory]
     [InlineData("```python\ndef f():\n    \"\"\"Use:\n```\nf()\n```\n    \"\"\"\n    return 1\n```", "return 1")]
     [InlineData("```python\nimport math\n\ndef area(r):\n    return helper(r)\n```\nand\n```python\ndef helper(r):\n    return math.pi * r\n```", "def area|def helper")]

@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using DreamerActors.Adapters.Brains;
 using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Guarding;
 using Microsoft.Extensions.Time.Testing;
 using static DreamerActors.Tests.FaultServer;
 
@@ -210,6 +213,37 @@ public sealed class LanguageModelTests
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
         await server.ClientLeft.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_request_is_traced_with_its_cost_and_without_a_word_of_what_was_said()
+    {
+        var traced = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ModelEndpoint.TelemetrySource,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = traced.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var server = new FaultServer(Answers("answer"));
+        var options = Options(server) with { Model = "traced" };
+        using var endpoint = new ModelEndpoint(options, TimeProvider.System);
+        await endpoint.Model("coder", "traced").AskAsync(Question, null, 0.5f, default);
+        var tags = Assert.Single(traced, each => each.DisplayName.EndsWith("traced", StringComparison.Ordinal)).TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value);
+        Assert.Equal(("11", "7"), ($"{tags["gen_ai.usage.input_tokens"]}", $"{tags["gen_ai.usage.output_tokens"]}"));
+        Assert.DoesNotContain(tags.Values, value => $"{value}" is var text && (text.Contains("question", StringComparison.Ordinal) || text.Contains("very-secret", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("REASON: fine\nPASS: yes", "stop", true)]
+    [InlineData("REASON: fine\nPASS: yes", "length", false)]
+    public async Task What_a_judge_said_counts_only_when_it_was_heard_to_the_end(string answer, string finish, bool agrees)
+    {
+        await using var server = new FaultServer(Answers(answer, finish));
+        using var endpoint = new ModelEndpoint(Options(server), TimeProvider.System);
+        var review = await new LanguageJudge(endpoint).ReviewAsync(new Submission("code", "tests", true, "task"), default);
+        Assert.Equal(agrees, JudgeRule.Decide(review.Answer) is null);
     }
 
     [Fact]

@@ -129,7 +129,8 @@ public sealed class WeavingTests
         Assert.Contains(scenario.TaskPrompt, asked, StringComparison.Ordinal);
         Assert.Contains("return sorted(x)", asked, StringComparison.Ordinal);
         Assert.Contains("<attempt-n0nce>\ndef merge(a, b): return a", asked, StringComparison.Ordinal);
-        Assert.Contains("an assertion does not hold", asked, StringComparison.Ordinal);
+        Assert.Contains("<reasons-n0nce>\n- test_merge: an assertion does not hold\n</reasons-n0nce>", asked, StringComparison.Ordinal);
+        Assert.Contains("<criteria-n0nce>\n- merge([1], [2]) returns [1, 2]\n</criteria-n0nce>", asked, StringComparison.Ordinal);
         Assert.DoesNotContain("from solution import", asked, StringComparison.Ordinal);
     }
 

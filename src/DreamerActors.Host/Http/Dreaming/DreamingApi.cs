@@ -117,6 +117,8 @@ internal static class DreamingApi
         InterruptDetail = report.Interruption?.Detail,
         Scenarios = report.Scenarios,
         Rejections = report.Rejections,
+        Losses = report.Losses,
+        Tokens = report.Use is { Count: > 0 } use ? BrainUseJson.Write(use) : null,
     };
 
     private static ReportBody Report(SessionSummary session) => new(

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace DreamerActors.Host.Http.Dreaming;
 
 /// <summary>What the dreamer has done and does: the seven figures of the host, then ours.</summary>
@@ -51,6 +53,12 @@ internal sealed record ReportBody(
     public IReadOnlyList<string>? Scenarios { get; init; }
 
     public IReadOnlyDictionary<string, int>? Rejections { get; init; }
+
+    /// <summary>Why dreams were lost: <c>LANGUAGE_MODEL</c>, <c>INFRASTRUCTURE</c>, …</summary>
+    public IReadOnlyDictionary<string, int>? Losses { get; init; }
+
+    /// <summary>What language models cost: an object per role and model.</summary>
+    public JsonArray? Tokens { get; init; }
 }
 
 internal sealed record SessionAnswer(string Status, ReportBody Session);
