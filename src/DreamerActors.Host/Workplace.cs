@@ -32,9 +32,15 @@ internal sealed class Workplace
     public ServiceProvider Adapters()
     {
         var services = new ServiceCollection();
+        AddAdapters(services);
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>The same, into somebody's services.</summary>
+    public void AddAdapters(IServiceCollection services)
+    {
         services.AddLogging(logging => logging.AddSerilog());
         services.AddDreamerAdapters(Settings);
-        return services.BuildServiceProvider();
     }
 
     /// <summary>The engine, not yet started; nobody else can start one on the same data until it is disposed.</summary>

@@ -23,6 +23,7 @@ internal static class CommandTree
             DoctorCommand.Build(),
             LessonsCommand.Build(),
             ValidateCommand.Build(),
+            McpCommand.Build(),
         };
 
     /// <summary>A help text with examples.</summary>

@@ -33,16 +33,16 @@ internal sealed class RunningHost : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <exception cref="IOException">It does not answer, or refuses; the message says why.</exception>
-    public Task<JsonObject> GetAsync(string path, CancellationToken cancellation) => AskAsync(HttpMethod.Get, path, cancellation);
+    public Task<JsonObject> GetAsync(string path, CancellationToken cancellation) => AskAsync(HttpMethod.Get, path, null, cancellation);
 
     /// <exception cref="IOException">It does not answer, or refuses; the message says why.</exception>
-    public Task<JsonObject> PostAsync(string path, CancellationToken cancellation) => AskAsync(HttpMethod.Post, path, cancellation);
+    public Task<JsonObject> PostAsync(string path, CancellationToken cancellation, JsonObject? body = null) => AskAsync(HttpMethod.Post, path, body, cancellation);
 
-    private async Task<JsonObject> AskAsync(HttpMethod method, string path, CancellationToken cancellation)
+    private async Task<JsonObject> AskAsync(HttpMethod method, string path, JsonObject? wish, CancellationToken cancellation)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, path);
+            using var request = new HttpRequestMessage(method, path) { Content = wish is null ? null : JsonContent.Create(wish) };
             using var response = await _http.SendAsync(request, cancellation);
             var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellation)) as JsonObject;
             if (response.IsSuccessStatusCode && body is not null)
