@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using DreamerActors.Adapters.Energy;
 
 namespace DreamerActors.Adapters.Sandboxes;
 
@@ -25,15 +26,16 @@ internal static class BubblewrapCommand
         string[] asNobody = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : [];
         string[] words =
         [
-            .. asNobody,
-            "nice", "-n", options.Priority.ToString(CultureInfo.InvariantCulture), "ionice", "-c", "3",
-            options.Program, "--unshare-all", "--unshare-user", "--cap-add", "ALL", "--die-with-parent", "--new-session",
+            .. LowPriority.Words(options.Priority), .. asNobody,
+            options.Program, "--unshare-all", "--unshare-user", "--cap-add", "ALL", "--die-with-parent",
             "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
             "--proc", "/proc", "--dev", "/dev", "--size", WorkBytes.ToString(CultureInfo.InvariantCulture), "--tmpfs", "/tmp",
             // Both are memory file systems: writable, they would be unbounded and would outlive a job.
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",
             "--clearenv", .. Harness.Environment.SelectMany(each => new[] { "--setenv", each.Key, each.Value }),
             "--setenv", "DREAMER_PRELOAD", order.Preload, "--setenv", "DREAMER_JAIL", token,
+            // The zygote's PID namespace must belong to its own user namespace: only its owner may return to it between forks.
+            "unshare", "--pid", "--fork", "--kill-child",
             options.Python, "-s", "-S", "-c", Harness.Boot,
         ];
         start.FileName = words[0];

@@ -23,18 +23,19 @@ public sealed record BubblewrapOptions(int Priority = 19, string Program = "/usr
     }
 }
 
-/// <summary>Jails made of namespaces: one bubblewrap process each, found and killed by a token in its command line.</summary>
+/// <summary>Jails made of namespaces, each in a session of its own by which all of its processes are found and killed.</summary>
 internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 {
     private readonly string _token = $"dreamer-{Environment.ProcessId}-{Guid.NewGuid():N}";
     private readonly Lock _starting = new();
     private readonly ConcurrentDictionary<Started, bool> _alive = [];
+    private Task _ending = Task.CompletedTask;
     private int _started;
 
     /// <inheritdoc/>
     public string Name => "bubblewrap";
 
-    /// <summary>Stands in the command line of every process of these jails that the host can see.</summary>
+    /// <summary>Stands in the environment of every process in these jails, and in the command line of those that lead there: for people and tests.</summary>
     public string Token => _token;
 
     /// <inheritdoc/>
@@ -59,14 +60,27 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             // A start that is under way is over; one that follows finds its order cancelled.
         }
 
-        // Those that are known go without a look at the process table: while they run, that look may have to wait for a processor.
-        foreach (var known in _alive.Keys)
-            known.Kill();
-        return Task.FromResult(HostProcesses.End(_token, cancellation));
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ending = ended.Task;
+        try
+        {
+            Started[] known = [.. _alive.Keys.Where(jail => !jail.IsOver)];
+            // Before any look at the process table: while they run, that look may have to wait for a processor.
+            foreach (var jail in known)
+                jail.Kill();
+            var count = HostProcesses.EndSessions(known.Select(jail => jail.Session).ToHashSet(), cancellation);
+            foreach (var jail in known)
+                jail.IsGone = true;
+            return Task.FromResult(count);
+        }
+        finally
+        {
+            ended.SetResult();
+        }
     }
 
     /// <inheritdoc/>
-    public IEnumerable<int> Processes() => HostProcesses.Find(_token);
+    public IEnumerable<int> Processes() => _alive.Keys.Where(jail => !jail.HasEnded).Select(jail => jail.Session);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await EndAllAsync(CancellationToken.None);
@@ -80,7 +94,7 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             try
             {
                 var process = Process.Start(BubblewrapCommand.Build(options, token, order)) ?? throw new SandboxUnavailableException("bubblewrap does not start");
-                var started = new Started(process, token, ended => _alive.TryRemove(ended, out _));
+                var started = new Started(process, this);
                 _alive[started] = true;
                 return started;
             }
@@ -94,22 +108,32 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
     private sealed class Started : IJailProcess
     {
         private readonly Process _process;
-        private readonly string _token;
-        private readonly Action<Started> _ended;
+        private readonly BubblewrapJailer _jailer;
 
-        public Started(Process process, string token, Action<Started> ended)
+        public Started(Process process, BubblewrapJailer jailer)
         {
-            (_process, _token, _ended) = (process, token, ended);
+            (_process, _jailer, Session) = (process, jailer, process.Id);
             _ = DrainAsync(process.StandardError.BaseStream);
         }
+
+        /// <summary>Its session: the id of the outer process, which leads it.</summary>
+        public int Session { get; }
+
+        /// <summary>Whether it is known that nothing of it is alive.</summary>
+        public bool IsGone { get; set; }
+
+        /// <summary>
+        /// Whether its session is over: the kernel gives the number of a session away only when nobody is left in it, so if there is such a process again, it is somebody else's.
+        /// </summary>
+        public bool IsOver => IsGone || (_process.HasExited && HostProcesses.StartOf(Session) is not null);
 
         public Stream Input => _process.StandardInput.BaseStream;
 
         public Stream Output => _process.StandardOutput.BaseStream;
 
-        public bool HasEnded => _process.HasExited;
+        public bool HasEnded => IsGone || _process.HasExited;
 
-        /// <summary>Kills the outer process; all others die with it.</summary>
+        /// <summary>Kills the outer process; the others die with it.</summary>
         public void Kill()
         {
             try
@@ -124,8 +148,13 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 
         public async ValueTask DisposeAsync()
         {
-            _ended(this);
-            HostProcesses.End(_token, CancellationToken.None);
+            Kill();
+            // When all are being ended, one look at the process table serves for all.
+            await _jailer._ending;
+            if (!IsOver)
+                await Task.Run(() => HostProcesses.EndSessions(new HashSet<int> { Session }, CancellationToken.None));
+            IsGone = true;
+            _jailer._alive.TryRemove(this, out _);
             await _process.WaitForExitAsync(CancellationToken.None);
             _process.Dispose();
         }

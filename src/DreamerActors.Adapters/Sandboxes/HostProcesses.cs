@@ -10,39 +10,38 @@ namespace DreamerActors.Adapters.Sandboxes;
 internal static partial class HostProcesses
 {
     private const int SigKill = 9;
-    private const int LongestCommand = 64 << 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
     private const int StartTimeField = 19; // of those after the name in /proc/PID/stat
 
-    /// <summary>Ids of the living processes with this token.</summary>
-    public static List<int> Find(string token)
-    {
-        var (file, sought) = (new SmallFile(LongestCommand), Encoding.ASCII.GetBytes(token));
-        return [.. All().Where(pid => pid != Environment.ProcessId && Carries(file, pid, sought))];
-    }
-
-    /// <summary>Kills those with this token until none is left, new ones included. Returns how many there were at first.</summary>
+    /// <summary>Kills every process of these sessions until none is left, new ones included. Returns how many there were at first.</summary>
     /// <remarks>
-    /// It blocks the calling thread and needs no other, because it must work when the thread pool is used up.
-    /// bubblewrap's outer process and the init of its PID namespace both carry the token. When that init is killed, the kernel kills every process of
-    /// the namespace before the init's own entry disappears: once no process carries the token, nothing of the jail is alive.
+    /// It blocks the calling thread and needs no other, because it must work when the thread pool is used up. A jail cannot leave its session, and a process keeps its
+    /// session for as long as it has an entry in the process table: other than a command line, which the first process of a PID namespace loses before the kernel
+    /// has killed the others.
     /// </remarks>
-    public static int End(string token, CancellationToken cancellation)
+    public static int EndSessions(IReadOnlySet<int> sessions, CancellationToken cancellation)
     {
-        var (file, sought) = (new SmallFile(LongestCommand), Encoding.ASCII.GetBytes(token));
-        var first = Find(token);
-        // Those that were found are watched until they are gone; only then is everything looked through again.
-        for (var left = first.ToList(); left.Count > 0; left = Find(token))
+        if (sessions.Count == 0)
+            return 0;
+        var (file, first, hurried) = (new SmallFile(), -1, new HashSet<int>());
+        while (true)
         {
-            for (; left.Count > 0; left.RemoveAll(pid => !Carries(file, pid, sought)))
+            var found = All().Where(pid => IsAliveIn(sessions, file, pid)).ToList();
+            if (first < 0)
+                first = found.Count;
+            if (found.Count == 0)
+                return first;
+            foreach (var pid in found)
+                Kill(pid);
+            foreach (var pid in found.Where(pid => SessionOf(file, pid) is { } session && hurried.Add(session)))
+                Hurry(pid);
+            // One after the other: looking at all of them again and again would take the processor that they need to end.
+            foreach (var pid in found)
             {
-                foreach (var pid in left)
-                    Kill(pid);
-                cancellation.ThrowIfCancellationRequested();
-                Thread.Sleep(Pause);
+                for (; IsAliveIn(sessions, file, pid); Thread.Sleep(Pause))
+                    cancellation.ThrowIfCancellationRequested();
             }
         }
-        return first.Count;
     }
 
     /// <summary>Kills the living processes of a control group until none is left that we may kill.</summary>
@@ -75,9 +74,31 @@ internal static partial class HostProcesses
         return text[(text.LastIndexOf(')') + 2)..].Split(' ');
     }
 
-    /// <summary>A process that has ended has no command line, even before its parent has taken note.</summary>
-    private static bool Carries(SmallFile file, int pid, byte[] token) =>
-        file.Read(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/cmdline\0"))).IndexOf(token) >= 0;
+    private static bool IsAliveIn(IReadOnlySet<int> sessions, SmallFile file, int pid) => SessionOf(file, pid) is { } session && sessions.Contains(session);
+
+    /// <summary>The session of a living process.</summary>
+    private static int? SessionOf(SmallFile file, int pid)
+    {
+        var stat = file.Read(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat\0")));
+        var words = new Words(stat[(stat.LastIndexOf((byte)')') + 1)..]);
+        if (words.Next() is not [not ((byte)'Z' or (byte)'X')])
+            return null;
+        words.Skip(2); // parent and process group
+        return (int)words.Number();
+    }
+
+    /// <summary>Ending takes processor time, too: a session that is over gives way no longer, so that it is gone soon beside others who are busy.</summary>
+    private static void Hurry(int pid)
+    {
+        try
+        {
+            File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/autogroup"), "0");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It has ended, this kernel has no such groups, or only root may say so this often: then it ends as it is.
+        }
+    }
 
     private static FileSystemEnumerable<int> All() => new("/proc", (ref FileSystemEntry entry) => int.Parse(entry.FileName, NumberStyles.None, CultureInfo.InvariantCulture))
     {

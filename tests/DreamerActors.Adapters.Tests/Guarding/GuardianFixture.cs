@@ -1,3 +1,4 @@
+using System.Globalization;
 using Docker.DotNet;
 using Docker.DotNet.Models;
 using DreamerActors.Adapters.Guarding;
@@ -55,11 +56,36 @@ public sealed class BubblewrapFixture : GuardianFixture
 {
     public override void Need() => Needs.Sandbox();
 
-    internal override Task BreakAsync(IJailer jailer) => Task.FromResult(HostProcesses.End(((BubblewrapJailer)jailer).Token, CancellationToken.None));
+    internal override Task BreakAsync(IJailer jailer)
+    {
+        foreach (var pid in Inside(jailer)) HostProcesses.Kill(pid);
+        return Task.CompletedTask;
+    }
 
-    internal override Task<int> AliveAsync(IJailer jailer) => Task.FromResult(HostProcesses.Find(((BubblewrapJailer)jailer).Token).Count);
+    internal override Task<int> AliveAsync(IJailer jailer) => Task.FromResult(Inside(jailer).Count);
 
     internal override IJailer NewJailer() => new BubblewrapJailer(new BubblewrapOptions(Priority: 0));
+
+    /// <summary>Every living process of its jails: by what they were started with, not by what the jailer goes by.</summary>
+    internal static List<int> Inside(IJailer jailer) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+            .Where(folder => Text(folder, "cmdline").Contains(((BubblewrapJailer)jailer).Token, StringComparison.Ordinal)
+                || Text(folder, "environ").Contains(((BubblewrapJailer)jailer).Token, StringComparison.Ordinal))
+            .Select(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)).Where(HostProcesses.IsAlive),
+    ];
+
+    private static string Text(string folder, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, file));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return ""; // it ended while we looked, or belongs to another user
+        }
+    }
 }
 
 public sealed class DockerFixture : GuardianFixture

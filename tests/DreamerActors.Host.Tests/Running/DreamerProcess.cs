@@ -78,7 +78,8 @@ public sealed class Workspace : IDisposable
         };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("DREAM", StringComparison.OrdinalIgnoreCase) || name is "ENV_FILE" or "MEMORY_ROOT" or "ENABLE_DREAMING").ToList())
             start.Environment.Remove(name);
-        // What else this machine does must not wake what a test dreams.
+        // What else this machine does must neither wake what a test dreams nor, because dreams give way to it, hold it up.
+        start.Environment["DREAMING_PROCESS_PRIORITY"] = "0";
         start.Environment["DREAMING_CPU_THRESHOLD"] = start.Environment["DREAMING_MEMORY_THRESHOLD"] = "1";
         foreach (var (key, value) in environment)
             start.Environment[key] = value;

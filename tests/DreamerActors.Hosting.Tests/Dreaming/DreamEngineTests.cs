@@ -25,6 +25,7 @@ public sealed class DreamEngineTests : IAsyncLifetime
         DataDirectory = Path.Combine(_directory, "data"),
         Concurrency = 1,
         // What else this machine does must not wake what a test dreams.
+        ProcessPriority = 0,
         CpuThreshold = 1,
         MemoryThreshold = 1,
     };

@@ -50,7 +50,7 @@ internal sealed class Dreaming : IAsyncDisposable
         builder.Services.AddSingleton<IProjection>(dreaming.Saving);
         builder.Services.AddDreamer(new DreamerSettings
         {
-            EnableDreaming = true, OutputDirectory = dreaming.In("out"), MemoryRoot = dreaming.In("memory"), DataDirectory = dreaming.In("data"), Concurrency = 2, ValidationStrict = false, Sandbox = "bubblewrap",
+            EnableDreaming = true, OutputDirectory = dreaming.In("out"), MemoryRoot = dreaming.In("memory"), DataDirectory = dreaming.In("data"), Concurrency = 2, ValidationStrict = false, Sandbox = "bubblewrap", ProcessPriority = 0,
         });
         dreaming.Host = builder.Build();
         await dreaming.Host.StartAsync();

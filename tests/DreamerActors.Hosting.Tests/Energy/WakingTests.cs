@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using DreamerActors.Actors.Energy;
@@ -14,7 +15,26 @@ public sealed class WakingTests
 {
     private static Task<WakeReport> WakeAsync(Dreaming dreaming) => dreaming.Energy.WakeUpAsync(InterruptReason.Asked, CancellationToken.None);
 
-    private static IEnumerable<int> Jails(Dreaming dreaming) => dreaming.Host.Services.GetRequiredService<Sandbox>().ProcessIds();
+    /// <summary>The jails that run, each by its session.</summary>
+    private static HashSet<string> Jails(Dreaming dreaming) =>
+        [.. dreaming.Host.Services.GetRequiredService<Sandbox>().ProcessIds().Select(pid => pid.ToString(CultureInfo.InvariantCulture))];
+
+    /// <summary>Every living process of these sessions, whoever leads it.</summary>
+    private static List<string> Alive(HashSet<string> sessions) =>
+        [.. Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]) && Stat(folder) is [not ("Z" or "X"), _, _, var session, ..] && sessions.Contains(session))];
+
+    private static string[] Stat(string folder)
+    {
+        try
+        {
+            var text = File.ReadAllText(Path.Combine(folder, "stat"));
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (IOException)
+        {
+            return []; // it ended while we looked
+        }
+    }
 
     private static async Task Until(Func<bool> condition)
     {
@@ -45,14 +65,15 @@ public sealed class WakingTests
     {
         Needs.Sandbox();
         await using var dreaming = await Dreaming.StartAsync(each => each.Brain.Code =
-            "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ndef f(x):\n    if os.fork() == 0:\n        os.setpgid(0, 0)\n    while True: pass\n");
+            "import os, signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\ndef f(x):\n    if os.fork() == 0:\n        try: os.setsid()\n        except OSError: pass\n    while True: pass\n");
         var session = dreaming.DreamAsync();
-        await Until(() => Jails(dreaming).Any());
+        await Until(() => Alive(Jails(dreaming)).Count > 4); // outer process, those of the zygote, tester, candidate
+        var jails = Jails(dreaming);
 
         var woken = await WakeAsync(dreaming);
 
         Assert.Equal((true, null), (woken.Interrupted, woken.Problem));
-        Assert.Empty(Jails(dreaming));
+        Assert.Empty(Alive(jails));
         Assert.Equal((RemStatus.Interrupted, 0), ((await session).Status, (await session).Lost));
         Assert.Empty(Jails(dreaming));
     }
@@ -95,7 +116,8 @@ public sealed class WakingTests
         Needs.Sandbox();
         await using var dreaming = await Dreaming.StartAsync(each => each.Brain.Code = "while True: pass\n");
         var session = dreaming.DreamAsync();
-        await Until(() => Jails(dreaming).Any());
+        await Until(() => Alive(Jails(dreaming)).Count > 4);
+        var jails = Jails(dreaming);
         var outcome = await Task.Factory.StartNew(() =>
         {
             using var food = new ManualResetEventSlim();
@@ -111,7 +133,7 @@ public sealed class WakingTests
 
             // No thread but those of the wake-up itself can act now.
             dreaming.Host.Services.GetRequiredService<ActorSystem>().EventStream.Publish(new EnergyProtocol.Wake(InterruptReason.Asked));
-            var gone = SpinWait.SpinUntil(() => !Jails(dreaming).Any(), TimeSpan.FromSeconds(30));
+            var gone = SpinWait.SpinUntil(() => Alive(jails).Count == 0, TimeSpan.FromSeconds(30));
             var starved = hungry.CurrentCount == hungry.InitialCount;
             food.Set();
             hungry.Wait();

@@ -66,7 +66,7 @@ public sealed class CanaryTests : IDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging().AddSingleton<IGuardian>(guardian).AddDreamer(new DreamerSettings
         {
-            OutputDirectory = Output, MemoryRoot = Path.Combine(_home.FullName, "memory"), DataDirectory = Path.Combine(_home.FullName, "data"), Concurrency = 1,
+            OutputDirectory = Output, MemoryRoot = Path.Combine(_home.FullName, "memory"), DataDirectory = Path.Combine(_home.FullName, "data"), Concurrency = 1, ProcessPriority = 0,
         });
         using var host = builder.Build();
         await host.StartAsync();

@@ -3,7 +3,7 @@ import os
 import signal
 import time
 
-from guard.confinement import MOUNTS, PIDS, PR_SET_DUMPABLE, PR_SET_PDEATHSIG, WORK, check, close_all_but, libc, prctl
+from guard.confinement import MOUNTS, PIDS, PR_SET_DUMPABLE, WORK, check, libc, prctl
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 MNT_DETACH = 2
@@ -25,7 +25,6 @@ class Namespaces:
     """bubblewrap's: the zygote and its siblings alone may still create namespaces and mounts."""
 
     def __init__(self):
-        _become_owner_of_pids()
         self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         check(libc.unshare(MOUNTS), "unshare mounts")
         check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "private mounts")
@@ -154,13 +153,3 @@ def _fork_apart(own_pids):
 
 def _mount(kind, target, flags, data):
     check(libc.mount(b"none", target.encode(), kind, flags, data), f"mount {target}")
-
-
-def _become_owner_of_pids():
-    """Moves on into a PID namespace of our own user namespace: only its owner may return to it between forks."""
-    check(libc.unshare(PIDS), "unshare pids")
-    pid = os.fork()
-    if pid:
-        close_all_but()
-        os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
-    prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))

@@ -25,7 +25,15 @@ def environment():
 
 
 def identity():
-    return {"uid": os.getuid(), "euid": os.geteuid(), "parent": os.getppid(), "group": os.getpgid(0) == os.getpid(), "session": refused(os.setsid), "root": refused(os.setuid, 0)}
+    return {"uid": os.getuid(), "euid": os.geteuid(), "parent": os.getppid(), "group": os.getpgrp() == os.getpid(), "root": refused(os.setuid, 0)}
+
+
+def leaves_session():
+    """Whether a process that it starts can: outside containers sessions of their own would take a share of the processors each."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if refused(os.setsid) is None else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def writable(places):
