@@ -7,8 +7,8 @@ using DreamerActors.Domain.Sessions;
 namespace DreamerActors.Actors.Energy;
 
 /// <summary>
-/// Owns whether this machine is awake: looks at load and user every second, tells when that changes, wakes a dreaming machine, and sees to it that everything stops
-/// (invariant I3): it kills the sandboxes at once, broadcasts, and after 1.5 s overtakes who is not quiet.
+/// Owns whether this machine is awake: looks at load and user now and then, more often while it dreams, tells when that changes, wakes a dreaming machine, and sees to it that everything stops
+/// (invariant I3): it kills the sandboxes at once, broadcasts, after 1.5 s overtakes who is not quiet, and kills once more when nobody is left who could start any.
 /// </summary>
 /// <remarks>
 /// Runs on a thread of its own and ends sandboxes on another, so that neither dreams nor a starved thread pool delay it. Restarted by a failure of its own; it then
@@ -24,6 +24,9 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
 
     /// <summary>A session that somebody asked for puts up with load for so long.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>While a session runs the machine is looked at this often, at least: the second look that sees it needed must come early enough.</summary>
+    public static readonly TimeSpan WhileDreaming = TimeSpan.FromMilliseconds(500);
 
     private const int MissedLooks = 5;
     private readonly EnergyPorts _ports;
@@ -41,13 +44,13 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
         (_participants, _ports, _began) = (participants, ports, ports.Time.GetTimestamp());
         _watch = new Watch(ports.Limits);
         _sensors = Context.ActorOf(SensorActor.Props(ports.Load, ports.Sources), "sensors");
-        Receive<EnergyProtocol.Wake>(OnWake);
+        Receive<EnergyProtocol.Wake>(OnAskedToWake);
         Receive<EnergyProtocol.Quiet>(OnQuiet);
         Receive<GraceOver>(_ => OnGraceOver());
         Receive<KillLimitOver>(m => m.Waking == _waking, OnKillLimitOver);
         Receive<SandboxesEnded>(m => m.Waking == _waking, OnSandboxesEnded);
-        Receive<EnergyProtocol.DreamingBegan>(m => _watch.Begin(m.Session, m.HeedsUser, Now));
-        Receive<EnergyProtocol.DreamingEnded>(m => _watch.End(m.Session));
+        Receive<EnergyProtocol.DreamingBegan>(m => Changing(() => _watch.Begin(m.Session, m.HeedsUser, Now)));
+        Receive<EnergyProtocol.DreamingEnded>(m => Changing(() => _watch.End(m.Session)));
         Receive<EnergyProtocol.UserActed>(OnUserActed);
         Receive<EnergyProtocol.Monitor>(m => Monitor(m.On));
         Receive<EnergyProtocol.AskStatus>(_ => Sender.Tell(new EnergyProtocol.Status(_monitoring, _watch.State, _watch.Reading, _watch.Sightings)));
@@ -81,10 +84,21 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
         _monitoring = on;
         _unanswered = 0;
         if (on)
-            Timers.StartPeriodicTimer(nameof(LookNow), LookNow.Instance, TimeSpan.Zero, _ports.Every);
+            LookEvery(TimeSpan.Zero);
         else
             Timers.Cancel(nameof(LookNow));
     }
+
+    private void Changing(Action session)
+    {
+        var before = _watch.IsDreaming;
+        session();
+        if (_monitoring && before != _watch.IsDreaming) LookEvery(Pause);
+    }
+
+    private TimeSpan Pause => _watch.IsDreaming && _ports.Every > WhileDreaming ? WhileDreaming : _ports.Every;
+
+    private void LookEvery(TimeSpan first) => Timers.StartPeriodicTimer(nameof(LookNow), LookNow.Instance, first, Pause);
 
     private void OnLook()
     {
@@ -111,16 +125,18 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
 
     private void OnWake(EnergyProtocol.Wake wake)
     {
-        if (_waking is null)
-        {
-            _log.Info("Waking: {0} {1}", wake.Reason, wake.Detail);
-            _waking = new Waking(wake, _ports.Time.GetTimestamp(), [.. _participants]);
-            Timers.StartSingleTimer(nameof(GraceOver), GraceOver.Instance, Grace);
-            EndSandboxes(_waking);
-            Context.System.EventStream.Publish(new EnergyProtocol.WakeUp(wake.Reason, Self));
-        }
+        if (_waking is not null) return;
+        _log.Info("Waking: {0} {1}", wake.Reason, wake.Detail);
+        _waking = new Waking(wake, _ports.Time.GetTimestamp(), [.. _participants]);
+        Timers.StartSingleTimer(nameof(GraceOver), GraceOver.Instance, Grace);
+        EndSandboxes(_waking);
+        Context.System.EventStream.Publish(new EnergyProtocol.WakeUp(wake.Reason, Self));
+    }
 
-        if (!Sender.IsNobody()) _waking.Callers.Add(Sender);
+    private void OnAskedToWake(EnergyProtocol.Wake wake)
+    {
+        OnWake(wake);
+        if (!Sender.IsNobody()) _waking!.Callers.Add(Sender);
     }
 
     private void OnQuiet(EnergyProtocol.Quiet quiet)
@@ -177,6 +193,12 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
     private void FinishWhenOver()
     {
         if (_waking is not { IsOver: true } waking) return;
+        if (waking.TakesLastLook())
+        {
+            EndSandboxes(waking);
+            return;
+        }
+
         Timers.Cancel(nameof(GraceOver));
         _waking = null;
         var woken = waking.Result(_ports.Time.GetElapsedTime(waking.Began));

@@ -9,6 +9,7 @@ internal sealed class Waking(EnergyProtocol.Wake request, long began, HashSet<IA
 {
     private readonly List<string> _problems = [];
     private bool _interrupted;
+    private bool _hadLastLook;
     private int _killed;
 
     /// <summary>When it was asked for, as a timestamp.</summary>
@@ -37,14 +38,19 @@ internal sealed class Waking(EnergyProtocol.Wake request, long began, HashSet<IA
     public void Ended(int count)
     {
         IsEnding = false;
-        // At first all are ended, idle ones too; whatever the watchdog finds should not have been there.
+        // At first all are ended, idle ones too, and at last what was started in between; whatever the watchdog finds should not have been there.
         if (IsOverdue) _killed += count;
     }
+
+    /// <summary>
+    /// Whether to end sandboxes once more, which is needed once: whoever was not yet quiet may have started one after the others were ended. The watchdog does so anyway.
+    /// </summary>
+    public bool TakesLastLook() => !IsOverdue && !_hadLastLook && (_hadLastLook = true);
 
     /// <summary>The sandboxes could not be ended.</summary>
     public void NotEnded(string why)
     {
-        IsEnding = false;
+        (IsEnding, _hadLastLook) = (false, true);
         _problems.Add($"sandboxes may still be alive: {why}");
     }
 

@@ -21,7 +21,6 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     private readonly Queue<Task<Jail>> _warm = [];
     private CancellationTokenSource _untilEnd = new();
     private volatile bool _patienceOver;
-    private bool _resting;
 
     /// <summary>The session that jails are started for.</summary>
     public string Session { get; set; } = NoSession;
@@ -79,8 +78,6 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     {
         lock (_gate)
         {
-            // A job that comes too late to hear of it starts its own jail and takes it along; nothing is started ahead until one was answered.
-            _resting = true;
             _ = _untilEnd.CancelAsync();
             _untilEnd = new CancellationTokenSource();
         }
@@ -114,10 +111,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         var jail = await TakeAsync(untilEnd, cancellation);
         try
         {
-            var answer = await jail.AskAsync(frames, deadline, cancellation);
-            lock (_gate)
-                _resting &= untilEnd.IsCancellationRequested;
-            return answer;
+            return await jail.AskAsync(frames, deadline, cancellation);
         }
         finally
         {
@@ -171,7 +165,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         lock (_gate)
         {
             var found = _warm.TryDequeue(out var warm);
-            if (_warm.Count == 0 && _slots.CurrentCount > 0 && !_resting)
+            if (_warm.Count == 0 && _slots.CurrentCount > 0)
                 _warm.Enqueue(StartAsync(untilEnd, untilEnd));
             return found ? warm : null;
         }
@@ -187,7 +181,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     {
         lock (_gate)
         {
-            if (_warm.Count == 0 && !_patienceOver && !_resting)
+            if (_warm.Count == 0 && !_patienceOver)
                 _warm.Enqueue(StartAsync(untilEnd, untilEnd));
         }
     }
