@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using DreamerActors.Adapters.Energy;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Sandboxes;
 using Microsoft.Extensions.Logging;
@@ -112,12 +113,13 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
     /// <inheritdoc/>
     public async Task<int> EndAllAsync(CancellationToken cancellation)
     {
+        // Killing comes first: whoever hears of the end may need a thread that dreams have used up.
+        var running = TryKill();
         using var before = Interlocked.Exchange(ref _awake, new CancellationTokenSource());
         await before.CancelAsync();
         await _starting.WaitAsync(cancellation);
         try
         {
-            var running = _process is { HasExited: false };
             await KillAsync(cancellation);
             _failures = 0;
             return running ? 1 : 0;
@@ -177,11 +179,13 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
     private ProcessStartInfo Command()
     {
         File.Delete(Socket);
-        var start = new ProcessStartInfo("nice", [
-            "-n", options.Priority.ToString(CultureInfo.InvariantCulture), "ionice", "-c", "3", "dotnet", options.Program, options.ModelPath, Socket,
+        string[] words =
+        [
+            .. LowPriority.Words(options.Priority), "dotnet", options.Program, options.ModelPath, Socket,
             options.Context.ToString(CultureInfo.InvariantCulture), options.Threads.ToString(CultureInfo.InvariantCulture),
             options.Idle.TotalSeconds.ToString(CultureInfo.InvariantCulture),
-        ]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ];
+        var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         // A native crash shall end quickly: no dump, no debugger.
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         return start;
@@ -244,6 +248,21 @@ public sealed class LlamaWorker(LlamaWorkerOptions options, TimeProvider time, I
         catch (HttpRequestException)
         {
             return false; // it does not listen yet
+        }
+    }
+
+    private bool TryKill()
+    {
+        try
+        {
+            if (_process is not { HasExited: false } running)
+                return false;
+            running.Kill();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // it has been let go meanwhile
         }
     }
 

@@ -61,11 +61,12 @@ public static class DreamerHosting
             Rules(settings), new EngineSessionRunner(provider.GetRequiredService<IDreamEngine>), provider.GetRequiredService<INightCalendar>(),
             provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin);
         return akka
-            .WithRemoting("127.0.0.1", 0)
-            .WithClustering()
-            .AddHocon(ConnectionStrings(settings), HoconAddMode.Prepend)
+            // After what the host has set, and before the defaults that remoting and clustering append: whoever comes first is heard.
             .AddHocon(Embedded("dreamer.conf"), HoconAddMode.Append)
             .AddHocon(Embedded("persistence.sqlite.conf"), HoconAddMode.Append)
+            .AddHocon(ConnectionStrings(settings), HoconAddMode.Prepend)
+            .WithRemoting("127.0.0.1", 0)
+            .WithClustering()
             .WithDreamerActors(ports)
             .AddStartup((system, _) =>
             {
