@@ -73,6 +73,12 @@ public sealed class RunTests : IDisposable
         var beside = await _workspace.RunAsync(["status", "--json"], [("DREAMER_API_TOKEN", Token)]);
         Assert.Equal(host.Running.Process.Id, beside.Json.GetProperty("host").GetProperty("process_id").GetInt32());
         Assert.Equal(5, (await _workspace.RunAsync(["status"], [])).Exit);
+        await host.PostAsync("/api/v1/dreams/energy/monitoring/stop");
+        var energy = await _workspace.RunAsync(["energy", "--json"], [("DREAMER_API_TOKEN", Token)]);
+        // Only the host has that source, and only there monitoring was stopped.
+        Assert.True(energy.Json.GetProperty("sources").TryGetProperty("host", out _) && !energy.Json.GetProperty("is_monitoring").GetBoolean(), energy.ToString());
+        await host.PostAsync("/api/v1/dreams/energy/monitoring/start");
+        Assert.True((await host.GetAsync("/api/v1/dreams/energy"))["energy"].GetProperty("is_monitoring").GetBoolean());
         await host.Running.SignalAsync("TERM");
         var ended = await host.Running.EndAsync(TimeSpan.FromMinutes(1));
         Assert.True(ended is { Exit: 0, ErrorLines.Length: 0 }, ended.ToString());

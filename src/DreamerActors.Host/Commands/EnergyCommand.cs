@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Energy.Activity;
 using DreamerActors.Domain.Energy;
+using DreamerActors.Host.Http;
+using DreamerActors.Host.Http.Energy;
 using DreamerActors.Host.Terminal;
+using DreamerActors.Hosting.Energy;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DreamerActors.Host.Commands;
@@ -19,7 +21,7 @@ internal static class EnergyCommand
     public static Command Build()
     {
         var command = new Command("energy", CommandTree.Describe(
-            "Tells whether this machine may dream now, why, and what that is decided from. It measures for a second.",
+            "Tells whether this machine may dream now, why, and what that is decided from: as the host sees it that runs here, or measured for a second.",
             ["dreamer energy", "dreamer energy --json", "dreamer energy --watch"])) { Watch, Json };
         command.SetAction(RunAsync);
         return command;
@@ -29,9 +31,11 @@ internal static class EnergyCommand
     {
         var workplace = Workplace.Open();
         await using var services = workplace.Adapters();
-        var look = new Look(services);
-        look.Again();
-        var pause = BetweenLooks;
+        using var host = RunningHost.Find(workplace.Settings);
+        // A host that runs has looked for longer: what it decides by is what counts.
+        Func<Task<EnergyBody>> look = host is null ? new Look(services).AgainAsync : async () => await AskAsync(host, wake);
+        if (host is null) await look();
+        var pause = host is null ? BetweenLooks : TimeSpan.Zero;
         do
         {
             try
@@ -44,59 +48,30 @@ internal static class EnergyCommand
             }
 
             pause = TimeSpan.FromSeconds(workplace.Settings.SampleSeconds);
-            look.Again();
-            if (parsed.GetValue(Json)) Output.Json(ToJson(look), isLine: parsed.GetValue(Watch));
-            else if (parsed.GetValue(Watch)) Output.Line($"{look.State.Level.ToString().ToLowerInvariant()}: {look.State.Reason}");
-            else Show(look);
+            var seen = await look();
+            if (parsed.GetValue(Json)) Output.Json(JsonSerializer.SerializeToNode(seen, ApiJson.Default.EnergyBody)!.AsObject(), isLine: parsed.GetValue(Watch));
+            else if (parsed.GetValue(Watch)) Output.Line($"{seen.Level}: {seen.Reason}");
+            else Show(seen);
         }
         while (parsed.GetValue(Watch));
         return ExitCode.Done;
     }
 
-    private static void Show(Look look)
-    {
-        var (load, limits) = (look.Load, look.Limits);
-        Output.Table(["", "", "limit"],
-        [
-            ["state", $"{look.State.Level.ToString().ToLowerInvariant()}: {look.State.Reason}", ""],
-            ["processors, others", Share(load.Cpu), Share(limits.Cpu)],
-            ["memory, others", Share(load.Memory), Share(limits.Memory)],
-            ["temperature", load.Temperature is { } degrees ? string.Create(CultureInfo.InvariantCulture, $"{degrees:0} °C") : "not known", string.Create(CultureInfo.InvariantCulture, $"{limits.Temperature:0} °C")],
-            ["on battery", load.OnBattery switch { true => "yes", false => "no", null => "not known" }, limits.OnBattery ? "may dream" : "may not dream"],
-            ["user away", look.State.Idle is { } idle ? string.Create(CultureInfo.InvariantCulture, $"{idle.TotalMinutes:0.0} min") : "not known", string.Create(CultureInfo.InvariantCulture, $"{limits.IdleAfter.TotalMinutes:0} min")],
-            .. look.Sightings.Select(each => new[] { $"  {each.Source}", each.LastActivity is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "cannot tell", "" }),
-        ]);
-    }
+    private static async Task<EnergyBody> AskAsync(RunningHost host, CancellationToken wake) =>
+        (await host.GetAsync("/api/v1/dreams/energy", wake)).Deserialize(ApiJson.Default.EnergyAnswer)!.Energy;
 
-    private static string Share(double? share) => share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:P0}") : "not known";
+    private static void Show(EnergyBody seen) => Output.Table(["", "", "limit"],
+    [
+        ["state", $"{seen.Level}: {seen.Reason}", ""],
+        ["processors, others", Percent(seen.CpuPercent), Percent(seen.CpuThreshold)],
+        ["memory, others", Percent(seen.MemoryPercent), Percent(seen.MemoryThreshold)],
+        ["temperature", seen.Temperature is { } degrees ? string.Create(CultureInfo.InvariantCulture, $"{degrees:0} °C") : "not known", string.Create(CultureInfo.InvariantCulture, $"{seen.TemperatureThreshold:0} °C")],
+        ["on battery", seen.OnBattery switch { true => "yes", false => "no", null => "not known" }, seen.MayDreamOnBattery ? "may dream" : "may not dream"],
+        ["user away", seen.IdleTimeSeconds is { } idle ? string.Create(CultureInfo.InvariantCulture, $"{idle / 60:0.0} min") : "not known", string.Create(CultureInfo.InvariantCulture, $"{seen.IdleThresholdMinutes:0} min")],
+        .. seen.Sources.Select(each => new[] { $"  {each.Key}", each.Value is { } at ? at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "cannot tell", "" }),
+    ]);
 
-    private static JsonObject ToJson(Look look) => new()
-    {
-        ["level"] = Name(look.State.Level),
-        ["cause"] = Name(look.State.Cause),
-        ["reason"] = look.State.Reason,
-        ["cpu_percent"] = Percent(look.Load.Cpu),
-        ["own_cpu_percent"] = Percent(look.Load.OwnCpu),
-        ["memory_percent"] = Percent(look.Load.Memory),
-        ["own_memory_percent"] = Percent(look.Load.OwnMemory),
-        ["temperature"] = look.Load.Temperature,
-        ["on_battery"] = look.Load.OnBattery,
-        ["processors"] = look.Load.Processors,
-        ["pressure"] = look.Load.Pressure is { } pressure ? new JsonObject { ["cpu"] = pressure.Cpu, ["memory"] = pressure.Memory, ["io"] = pressure.Io } : null,
-        ["is_busy"] = look.State.IsOverloaded,
-        ["is_idle"] = look.State.Idle >= look.Limits.IdleAfter,
-        ["idle_time_seconds"] = look.State.Idle is { } idle ? Math.Round(idle.TotalSeconds, 1) : null,
-        ["sources"] = new JsonObject(look.Sightings.Select(each => KeyValuePair.Create(each.Source, (JsonNode?)each.LastActivity?.ToString("O", CultureInfo.InvariantCulture)))),
-        ["cpu_threshold"] = look.Limits.Cpu * 100,
-        ["memory_threshold"] = look.Limits.Memory * 100,
-        ["temperature_threshold"] = look.Limits.Temperature,
-        ["may_dream_on_battery"] = look.Limits.OnBattery,
-        ["idle_threshold_minutes"] = look.Limits.IdleAfter.TotalMinutes,
-    };
-
-    private static double? Percent(double? share) => share is { } known ? Math.Round(known * 100, 1) : null;
-
-    private static string Name(Enum value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    private static string Percent(double? percent) => percent is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known:0} %") : "not known";
 
     /// <summary>One look after the other, as the energy actor of a running host has them.</summary>
     private sealed class Look(IServiceProvider services)
@@ -105,23 +80,18 @@ internal static class EnergyCommand
         private readonly IReadOnlyList<IActivitySource> _sources = [.. services.GetRequiredService<ActivitySources>().All.Where(each => each is not HostActivity)];
         private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
         private readonly long _began = services.GetRequiredService<TimeProvider>().GetTimestamp();
+        private readonly EnergyLimits _limits = services.GetRequiredService<EnergyLimits>();
         private Presence _presence = Presence.Unseen;
+        private EnergyState _state = EnergyState.Initial;
 
-        public EnergyLimits Limits { get; } = services.GetRequiredService<EnergyLimits>();
-
-        public EnergyState State { get; private set; } = EnergyState.Initial;
-
-        public LoadReading Load { get; private set; } = LoadReading.Unknown;
-
-        public IReadOnlyList<Sighting> Sightings { get; private set; } = [];
-
-        public void Again()
+        public Task<EnergyBody> AgainAsync()
         {
             var now = _time.GetElapsedTime(_began);
-            Load = _sensor.Read();
-            Sightings = [.. _sources.Select(each => new Sighting(each.Name, each.LastActivity()))];
-            _presence = _presence.Look(Sightings, _time.GetUtcNow(), now);
-            State = EnergyPolicy.Decide(State, Load, _presence, Limits, now);
+            var load = _sensor.Read();
+            Sighting[] sightings = [.. _sources.Select(each => new Sighting(each.Name, each.LastActivity()))];
+            _presence = _presence.Look(sightings, _time.GetUtcNow(), now);
+            _state = EnergyPolicy.Decide(_state, load, _presence, _limits, now);
+            return Task.FromResult(EnergyBody.Of(new EnergyStatus(false, _state, load, sightings, _limits)));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using DreamerActors.Host.Http.Dreaming;
+using DreamerActors.Host.Http.Energy;
 using DreamerActors.Host.Http.Journal;
 using DreamerActors.Host.Http.Scheduling;
 
@@ -19,6 +20,8 @@ namespace DreamerActors.Host.Http;
 [JsonSerializable(typeof(Woken))]
 [JsonSerializable(typeof(ActivityRequest))]
 [JsonSerializable(typeof(ActivityMarked))]
+[JsonSerializable(typeof(EnergyAnswer))]
+[JsonSerializable(typeof(MonitoringChanged))]
 [JsonSerializable(typeof(SchedulerApi.SchedulerAnswer))]
 [JsonSerializable(typeof(SchedulerApi.JobsAnswer))]
 [JsonSerializable(typeof(SchedulerApi.SchedulerChanged))]

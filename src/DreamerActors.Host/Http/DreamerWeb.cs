@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DreamerActors.Host.Http.Dreaming;
+using DreamerActors.Host.Http.Energy;
 using DreamerActors.Host.Http.Journal;
 using DreamerActors.Host.Http.Scheduling;
 using DreamerActors.Hosting.Settings;
@@ -55,6 +56,7 @@ internal static class DreamerWeb
         app.Use(app.Services.GetRequiredService<Access>().CheckAsync);
         app.MapHealth();
         app.MapDreaming();
+        app.MapEnergy();
         app.MapJournal();
         app.MapScheduler();
         app.MapOpenApi();
