@@ -29,7 +29,12 @@ internal sealed class OwnProcesses(string proc, int self)
     {
         _seen.Clear();
         _own.Add(self);
-        foreach (var other in others) _own.Add(other);
+        foreach (var other in others)
+        {
+            // Its children may have been there for long and have been taken for others'.
+            if (_own.Add(other)) _known.Clear();
+        }
+
         foreach (var pid in List())
         {
             _seen.Add(pid);

@@ -93,6 +93,8 @@ public static class AdapterRegistration
         services.TryAddSingleton(new EnergyLimits(
             settings.CpuThreshold, settings.MemoryThreshold, settings.TemperatureThreshold, settings.OnBattery,
             TimeSpan.FromMinutes(settings.IdleThresholdMinutes), TimeSpan.FromMinutes(settings.CooldownMinutes)));
+        if (settings.Brain == "openai")
+            services.AddSingleton<IOwnWork>(new LocalModelServer(settings.Models.Endpoint));
         services.TryAddSingleton<ILoadSensor>(provider => new MachineLoad(provider.GetRequiredService<TimeProvider>(), provider.GetServices<IOwnWork>()));
         services.TryAddSingleton<HostActivity>();
         services.TryAddSingleton(provider =>
@@ -116,7 +118,15 @@ public static class AdapterRegistration
 
         public Task EndSessionAsync() => Task.WhenAll(keepers.Select(keeper => keeper.EndSessionAsync()));
 
-        public async Task<int> EndAllAsync(CancellationToken cancellation) =>
-            (await Task.WhenAll(keepers.Select(keeper => keeper.EndAllAsync(cancellation)))).Sum();
+        // Each may block its caller, and none shall wait for another: all but the last get threads of their own.
+        public async Task<int> EndAllAsync(CancellationToken cancellation)
+        {
+            var others = keepers.SkipLast(1).Select(keeper => OnItsOwn(() => keeper.EndAllAsync(cancellation))).ToList();
+            var counts = await Task.WhenAll([keepers[^1].EndAllAsync(cancellation), .. others]);
+            return counts.Sum();
+        }
+
+        private static Task<int> OnItsOwn(Func<Task<int>> ending) =>
+            Task.Factory.StartNew(ending, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 }

@@ -53,6 +53,54 @@ public sealed class MachineLoadTests : IDisposable
     }
 
     [Fact]
+    public void Ten_minutes_of_dreams_on_all_processors_wake_nobody_and_somebody_elses_eighty_percent_do_within_two_seconds()
+    {
+        const int TicksALook = 50; // of one processor in half a second
+        var limits = new EnergyLimits(0.7, 0.8, 85, OnBattery: false, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10));
+        var (sensor, state, presence, at) = (Sensor(), EnergyState.Initial, Presence.Unseen, TimeSpan.FromDays(1));
+        presence = presence.Look([new Sighting("mouse", _time.GetUtcNow().AddHours(-1))], _time.GetUtcNow(), at);
+        var (busy, own) = (0, 0);
+        Process(200, Self);
+        sensor.Read();
+
+        void Look(int foreign)
+        {
+            busy += TicksALook;
+            own += 3 * (TicksALook - foreign);
+            Cpus(busy, busy, 0, busy);
+            Process(200, Self, used: own);
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            at += TimeSpan.FromMilliseconds(500);
+            state = EnergyPolicy.Decide(state, sensor.Read(), presence, limits, at);
+        }
+
+        for (var look = 0; look < 1200; look++)
+        {
+            Look(foreign: 0);
+            Assert.True(state.MayDream, state.Reason);
+        }
+
+        for (var look = 0; look < 4; look++) Look(foreign: TicksALook * 8 / 10);
+        Assert.True(state.IsOverloaded, state.Reason);
+        Assert.Contains("80 %", state.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Children_of_a_process_that_turns_out_to_be_ours_are_ours_too()
+    {
+        Process(200, 1);
+        Process(201, 200);
+        var sensor = Sensor();
+        sensor.Read();
+        _work.Processes.Add(200);
+        for (var look = 0; look < 30; look++) After(sensor); // that often others' work is asked for
+        Process(201, 200, used: 80);
+        Cpus(80, 0, 0, 0);
+        var reading = After(sensor);
+        Assert.Equal((0, 80 / 300.0), (reading.Cpu, reading.OwnCpu));
+    }
+
+    [Fact]
     public void The_first_look_knows_no_processor_load_and_what_is_missing_is_unknown()
     {
         var first = Sensor().Read();
