@@ -7,6 +7,7 @@ using DreamerActors.Benchmarks.Guarding;
 var command = new RootCommand("Measures the dreamer. Figures of a machine that does other work at the same time say little.")
 {
     GuardianBenchmark.Build(),
+    IdleBenchmark.Build(),
     WakeupBenchmark.Build(),
     DreamingHost.Build(),
 };

@@ -24,6 +24,9 @@ internal static class DreamingHost
     private static readonly Option<string> Sandbox = new("--sandbox") { Required = true };
     private static readonly Option<int> Model = new("--model") { Required = true };
 
+    /// <summary>The name of the containers of a host, up to their number.</summary>
+    public static string ContainersOf(int host) => string.Create(CultureInfo.InvariantCulture, $"dreamer-wakeup-{host}");
+
     public static Command Build()
     {
         var command = new Command("wakeup-host", "What `wakeup` looks at.") { Concurrency, Sandbox, Model };
@@ -65,7 +68,7 @@ internal static class DreamingHost
         builder.Services.AddDreamer(new DreamerSettings
         {
             OutputDirectory = Path.Combine(directory, "out"), MemoryRoot = Path.Combine(directory, "memory"), DataDirectory = Path.Combine(directory, "data"),
-            Brain = "hostile", Concurrency = concurrency, Sandbox = parsed.GetRequiredValue(Sandbox), CpuThreshold = 1, MemoryThreshold = 1,
+            Brain = "hostile", Concurrency = concurrency, Sandbox = parsed.GetRequiredValue(Sandbox), DockerNamespace = ContainersOf(Environment.ProcessId), CpuThreshold = 1, MemoryThreshold = 1,
             Limits = SandboxLimits.Default with { Wall = TimeSpan.FromMinutes(5), Cpu = TimeSpan.FromMinutes(5) },
         });
         var host = builder.Build();

@@ -23,7 +23,7 @@ internal sealed class HostileBrain(Uri model) : IBrain, IDisposable
     private static readonly string[] Ways =
     [
         "while True: pass",
-        "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        while True: pass\n    while True: time.sleep(1)\nwhile True: time.sleep(1)",
+        "if os.fork() == 0:\n    try: os.setsid()\n    except OSError: pass\n    if os.fork() == 0:\n        while True: pass\n    while True: time.sleep(1)\nwhile True: time.sleep(1)",
         "for _ in range(8):\n    if os.fork() == 0:\n        while True: time.sleep(0.01)\nwhile True: pass",
     ];
 

@@ -33,8 +33,21 @@ internal static partial class Outside
     public static int Count(string words) => Directory.EnumerateDirectories("/proc")
         .Count(folder => int.TryParse(Path.GetFileName(folder), out var pid) && pid != Environment.ProcessId && Text(pid, "cmdline").Contains(words, StringComparison.Ordinal));
 
-    /// <summary>Whether it lives; one that waits for its parent to take note does not.</summary>
-    public static bool Lives(int pid) => Kill(pid, 0) == 0 && Stat(pid) is [not ("Z" or "X"), ..];
+    /// <summary>Processes in containers of this name and onwards.</summary>
+    public static HashSet<int> InContainers(string name)
+    {
+        var ids = Containers(name);
+        return ids.Length == 0 ? [] : [.. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+            .Where(pid => pid > 0 && Text(pid, "cgroup") is var groups && ids.Any(id => groups.Contains(id, StringComparison.Ordinal)) && Stat(pid) is [not ("Z" or "X"), ..])];
+    }
+
+    /// <summary>Ids of the containers, running or not, that the engine has under this name and onwards.</summary>
+    public static string[] Containers(string name)
+    {
+        using var engine = Process.Start(new ProcessStartInfo("docker", ["ps", "--all", "--quiet", "--no-trunc", "--filter", $"name={name}"]) { RedirectStandardOutput = true })!;
+        return engine.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
 
     private static string[] Stat(int pid)
     {
@@ -56,6 +69,62 @@ internal static partial class Outside
 
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int Kill(int pid, int signal);
+}
+
+/// <summary>
+/// Waits for the end of processes by descriptors that the kernel makes readable then. Looking at /proc for hundreds of them would take the processor that they
+/// need to end, and so would be measured, too.
+/// </summary>
+internal sealed partial class Ends : IDisposable
+{
+    private const short Readable = 1;
+    private const int OpenPidFd = 434;
+    private const int NoSuchProcess = 3;
+    private Entry[] _left;
+
+    public Ends(IEnumerable<int> processes) =>
+        _left = [.. processes.Select(pid => new Entry { File = Open(pid), Wanted = Readable }).Where(entry => entry.File >= 0)];
+
+    /// <summary>Whether all have ended.</summary>
+    public bool All()
+    {
+        if (_left.Length > 0 && Poll(_left, (ulong)_left.Length, 0) > 0)
+        {
+            foreach (var ended in _left.Where(entry => entry.Got != 0)) _ = Close(ended.File);
+            _left = [.. _left.Where(entry => entry.Got == 0)];
+        }
+
+        return _left.Length == 0;
+    }
+
+    public void Dispose()
+    {
+        foreach (var entry in _left) _ = Close(entry.File);
+    }
+
+    private static int Open(int pid)
+    {
+        var file = (int)SystemCall(OpenPidFd, pid, 0);
+        var error = Marshal.GetLastPInvokeError();
+        return file >= 0 || error == NoSuchProcess ? file : throw new InvalidOperationException($"process {pid} cannot be watched: error {error}");
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Entry
+    {
+        public int File;
+        public short Wanted;
+        public short Got;
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long SystemCall(long number, int pid, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll([In, Out] Entry[] entries, ulong count, int timeout);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int file);
 }
 
 /// <summary>A language model that takes every request and never answers.</summary>

@@ -34,6 +34,7 @@ internal static class WakeupBenchmark
     private static int Run(ParseResult parsed)
     {
         var (concurrency, trials, stress) = (parsed.GetValue(Concurrency), parsed.GetValue(Trials), parsed.GetValue(Stress));
+        var inContainers = parsed.GetRequiredValue(Sandbox) == "docker";
         using var model = new SilentModel();
         using var load = new Load(stress ? 8 : 0);
         load.Off();
@@ -42,7 +43,7 @@ internal static class WakeupBenchmark
         for (var trial = 0; trial < trials; trial++)
         {
             host.StandardInput.WriteLine("dream");
-            var processes = AwaitDreams(host, model, concurrency);
+            var processes = AwaitDreams(host, model, concurrency, inContainers);
             dreams.Add(processes.Count);
             if (stress)
             {
@@ -51,7 +52,7 @@ internal static class WakeupBenchmark
                 Thread.Sleep(TimeSpan.FromMilliseconds(300)); // the load is to be felt before the stimulus
             }
 
-            var (latency, left) = Wake(host, processes, model);
+            var (latency, left) = Wake(host, processes, model, inContainers);
             latencies.Add(latency.TotalMilliseconds);
             survivors += left + (latency < Promise ? 0 : 1);
             load.Off();
@@ -83,38 +84,39 @@ internal static class WakeupBenchmark
     }
 
     /// <summary>Returns when as many dreams are in their sandboxes, or in their requests, as can be, and nothing more starts.</summary>
-    private static HashSet<int> AwaitDreams(Process host, SilentModel model, int concurrency)
+    private static HashSet<int> AwaitDreams(Process host, SilentModel model, int concurrency, bool inContainers)
     {
         var (hanging, began) = (concurrency / HostileBrain.HangsEvery, Stopwatch.GetTimestamp());
-        // Outer process, init, zygote, tester and candidate, at least.
-        var wanted = 5 * (concurrency - hanging);
+        // Zygote, tester and candidate, at least; without containers also two processes of bubblewrap.
+        var wanted = (inContainers ? 3 : 5) * (concurrency - hanging);
         for (var before = new HashSet<int>(); ;)
         {
             Thread.Sleep(TimeSpan.FromMilliseconds(250));
             if (host.HasExited) throw new InvalidOperationException("the host ended");
-            var now = Outside.Descendants(host.Id);
+            var now = inContainers ? Outside.InContainers(Name(host)) : Outside.Descendants(host.Id);
             if (now.Count >= wanted && now.SetEquals(before) && model.Waiting() >= hanging) return now;
             if (Stopwatch.GetElapsedTime(began) > SetUp) return now;
             before = now;
         }
     }
 
-    private static (TimeSpan Latency, int Survivors) Wake(Process host, HashSet<int> dreams, SilentModel model)
+    private static string Name(Process host) => DreamingHost.ContainersOf(host.Id);
+
+    private static (TimeSpan Latency, int Survivors) Wake(Process host, HashSet<int> dreams, SilentModel model, bool inContainers)
     {
-        var left = dreams.ToList();
+        using var ends = new Ends(dreams);
         var began = Stopwatch.GetTimestamp();
         host.StandardInput.WriteLine("wake");
         while (Stopwatch.GetElapsedTime(began) < GiveUp)
         {
-            left.RemoveAll(pid => !Outside.Lives(pid));
-            if (left.Count == 0 && model.Waiting() == 0) break;
+            if (ends.All() && model.Waiting() == 0) break;
             Thread.Sleep(1);
         }
 
         var latency = Stopwatch.GetElapsedTime(began);
         if (latency < Promise) Thread.Sleep(Promise - latency);
         // What began meanwhile, or slipped out of the family, counts too.
-        return (latency, Outside.Descendants(host.Id).Count + model.Waiting() + Outside.Count($"dreamer-{host.Id}-"));
+        return (latency, (inContainers ? Outside.Containers(Name(host)).Length : 0) + Outside.Descendants(host.Id).Count + model.Waiting() + Outside.Count($"dreamer-{host.Id}-"));
     }
 
     private static JsonObject Report(ParseResult parsed, List<double> latencies, List<int> dreams, int kills, int survivors, List<string> problems)

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using DreamerActors.Adapters.Energy;
+using DreamerActors.Adapters.Energy.Activity;
+using DreamerActors.Domain.Energy;
+
+namespace DreamerActors.Benchmarks.Energy;
+
+/// <summary><c>idle</c>: a day of looks at this machine, one after the other: what one costs, and whether anything grows.</summary>
+internal static class IdleBenchmark
+{
+    private const int WarmUp = 2000;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly Option<int> Looks = new("--looks") { Description = "Looks; one a second for a day by default.", DefaultValueFactory = _ => 86_400 };
+
+    public static Command Build()
+    {
+        var command = new Command("idle", "Looks at load and user as often as an idle host does in a day, and prints one JSON object with what that costs.") { Looks };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var (time, looks) = (new Virtual(), parsed.GetValue(Looks));
+        var sensor = new MachineLoad(time, []);
+        using var sources = new ActivitySources();
+        foreach (var source in ActivitySources.OfThisSystem(time, null)) sources.Add(source);
+        var limits = new EnergyLimits(0.7, 0.8, 85, OnBattery: false, TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(10));
+        var (state, presence) = (EnergyState.Initial, Presence.Unseen);
+
+        void Look(int count)
+        {
+            for (var look = 0; look < count; look++)
+            {
+                time.Advance(Every);
+                var reading = sensor.Read();
+                Sighting[] sightings = [.. sources.All.Select(each => new Sighting(each.Name, each.LastActivity()))];
+                presence = presence.Look(sightings, time.GetUtcNow(), time.Elapsed);
+                state = EnergyPolicy.Decide(state, reading, presence, limits, time.Elapsed);
+            }
+        }
+
+        Look(WarmUp);
+        var (heap, allocated, used, began) = (GC.GetTotalMemory(forceFullCollection: true), GC.GetAllocatedBytesForCurrentThread(), Cpu(), Stopwatch.GetTimestamp());
+        Look(looks);
+        var each = (Cpu() - used) / looks;
+        Console.WriteLine(new JsonObject
+        {
+            ["looks"] = looks,
+            ["seconds"] = Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1),
+            ["cpu_ms_per_look"] = Math.Round(each.TotalMilliseconds, 3),
+            ["percent_of_one_core_at_one_look_a_second"] = Math.Round(each / Every * 100, 3),
+            ["allocated_bytes_per_look"] = (GC.GetAllocatedBytesForCurrentThread() - allocated) / looks,
+            ["heap_growth_bytes"] = GC.GetTotalMemory(forceFullCollection: true) - heap,
+            ["rss_mb"] = Math.Round(Environment.WorkingSet / 1048576.0, 1),
+            ["processes_on_this_machine"] = Directory.GetDirectories("/proc").Count(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])),
+            ["state"] = string.Create(CultureInfo.InvariantCulture, $"{state.Level}: {state.Reason}"),
+        }.ToJsonString(Indented));
+        return 0;
+    }
+
+    private static TimeSpan Cpu()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.TotalProcessorTime;
+    }
+
+    /// <summary>A clock that moves when it is told to.</summary>
+    private sealed class Virtual : TimeProvider
+    {
+        private readonly DateTimeOffset _start = DateTimeOffset.UtcNow;
+
+        public TimeSpan Elapsed { get; private set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan by) => Elapsed += by;
+
+        public override long GetTimestamp() => Elapsed.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => _start + Elapsed;
+    }
+}
