@@ -28,6 +28,9 @@ internal sealed class Workplace
         return new Workplace(settings with { Concurrency = concurrency ?? settings.Concurrency });
     }
 
+    /// <summary>The same place with settings that a command changes.</summary>
+    public Workplace With(Func<DreamerSettings, DreamerSettings> change) => new(change(Settings));
+
     /// <summary>Sandbox, guardian, knowledge and read model, without actors: a quick start.</summary>
     public ServiceProvider Adapters()
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
+using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 
@@ -24,7 +25,10 @@ internal static class Events
 
     public static Verdict Verdict(VerdictOutcome outcome) => new(
         outcome, outcome == VerdictOutcome.Pass ? null : "tests", outcome == VerdictOutcome.Fail ? VerdictKind.WeakTests : null, outcome == VerdictOutcome.Pass ? [] : ["why"],
-        new TestCounts(1, 0), JsonDocument.Parse("{\"tests\":{\"checks\":1}}").RootElement, true, TimeSpan.FromMilliseconds(12));
+        new TestCounts(1, 0), JsonDocument.Parse("{\"tests\":{\"checks\":1}}").RootElement, true, TimeSpan.FromMilliseconds(12))
+    {
+        Certificate = outcome == VerdictOutcome.Pass ? Certificate.Of("def f(): ...", "from solution import f", new Circumstances("1", "docker", "sha256:1", "3.11.2", 7, true, 3, 0.5, SandboxLimits.Default)) : null,
+    };
 
     public static IReadOnlyList<ISessionEvent> All =>
     [

@@ -17,6 +17,10 @@ public sealed class Guardian(
     /// <summary>Upper bound of a candidate or of its tests, in characters.</summary>
     public const int LargestSource = 256 * 1024;
 
+    /// <summary>This guardian's version: the program's, and a digest of what it runs inside the sandbox.</summary>
+    public static string Version { get; } =
+        $"{typeof(Guardian).Assembly.GetName().Version?.ToString(3)}+{Convert.ToHexStringLower(SHA256.HashData([.. Harness.Modules, .. Encoding.UTF8.GetBytes(Harness.Boot)]).AsSpan(0, 6))}";
+
     /// <inheritdoc/>
     public async Task<Verdict> JudgeAsync(Submission submission, CancellationToken cancellation)
     {
@@ -40,7 +44,11 @@ public sealed class Guardian(
             if (ruling.Outcome == VerdictOutcome.Pass && submission is { Strict: true, Prompt: not null } && judge is not null)
                 (ruling, use) = await ReviewAsync(judge, submission, ruling, evidence, cancellation);
             return new Verdict(ruling.Outcome, ruling.Stage, ruling.Kind, ruling.Reason is null ? [] : [ruling.Reason], counts,
-                JsonSerializer.SerializeToElement(evidence), submission.Strict, time.GetElapsedTime(started)) { Use = use };
+                JsonSerializer.SerializeToElement(evidence), submission.Strict, time.GetElapsedTime(started))
+            {
+                Use = use,
+                Certificate = ruling.Outcome == VerdictOutcome.Pass ? await CertifyAsync(submission, demands, answer, cancellation) : null,
+            };
         }
         catch (Exception error) when (error is SandboxUnavailableException or FormatException or UntrustedInputException)
         {
@@ -55,6 +63,11 @@ public sealed class Guardian(
             return Verdict.NotJudged(NoveltyRule.Stage, error.Message, submission.Strict, time.GetElapsedTime(started));
         }
     }
+
+    private async Task<Certificate> CertifyAsync(Submission submission, GuardingDemands demands, JsonElement answer, CancellationToken cancellation) =>
+        Certificate.Of(submission.Code, submission.TestCode, new Circumstances(
+            Version, sandbox.Name, await sandbox.DigestAsync(cancellation), answer.GetProperty("python").GetString() ?? "unknown",
+            Seed(submission), submission.Strict, demands.Runs, demands.MutantThreshold, sandbox.Limits));
 
     /// <summary>The stage <c>novelty</c>: against benchmarks, then against what is kept.</summary>
     private async Task<Ruling?> CompareAsync(Submission submission, JsonObject evidence, CancellationToken cancellation)
@@ -87,13 +100,13 @@ public sealed class Guardian(
 
     /// <summary>The same submission always gets the same random choices: verdicts are repeatable.</summary>
     private static int Seed(Submission submission) =>
-        BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(submission.Code + "\0" + submission.TestCode))) & int.MaxValue;
+        BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(Certificate.Normal(submission.Code) + "\0" + Certificate.Normal(submission.TestCode)))) & int.MaxValue;
 
     /// <summary>The harness's facts without its bookkeeping, and the static findings.</summary>
     private static JsonObject Evidence(JsonElement answer, IReadOnlyList<StaticFinding> findings)
     {
         var evidence = JsonNode.Parse(answer.GetRawText())!.AsObject();
-        foreach (var bookkeeping in new[] { "id", "mode", "error", "timings" })
+        foreach (var bookkeeping in new[] { "id", "mode", "error", "timings", "python" })
             evidence.Remove(bookkeeping);
         if (evidence["tests"] is JsonObject tests)
         {

@@ -60,6 +60,8 @@ internal static class DreamDocument
             ["brain"] = dream.Brain,
             ["approval"] = "pending",
         };
+        if (dream.Verdict.Certificate is { } certificate)
+            document["certificate"] = CertificateJson.Write(certificate);
         if (dream.Effort is { } effort)
         {
             document["attempts"] = new JsonArray([.. effort.Earlier.Select(attempt => (JsonNode)new JsonObject

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Security.Cryptography;
 using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Sandboxes;
@@ -43,6 +44,14 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
     {
         options.Require();
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> DigestAsync(CancellationToken cancellation)
+    {
+        options.Require();
+        await using var interpreter = File.OpenRead(options.Python);
+        return "sha256:" + Convert.ToHexStringLower(await SHA256.HashDataAsync(interpreter, cancellation));
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,23 @@ internal sealed class DockerJailer : IJailer
     }
 
     /// <inheritdoc/>
+    public async Task<string> DigestAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await _client.Images.InspectImageAsync(_options.Image, cancellation)).ID;
+        }
+        catch (DockerImageNotFoundException error)
+        {
+            throw NoImage(error);
+        }
+        catch (Exception error) when (IsEngineFailure(error) && !cancellation.IsCancellationRequested)
+        {
+            throw new SandboxUnavailableException($"Docker does not describe the image: {error.Message}", error);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation)
     {
         try

@@ -17,6 +17,9 @@ internal sealed class FirstThatWorks(IReadOnlyList<IJailer> ways, Action<string>
     public async Task RequireAsync(CancellationToken cancellation) => await ChooseAsync(cancellation);
 
     /// <inheritdoc/>
+    public async Task<string> DigestAsync(CancellationToken cancellation) => await (await ChooseAsync(cancellation)).DigestAsync(cancellation);
+
+    /// <inheritdoc/>
     public async Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation) =>
         await (await ChooseAsync(cancellation)).StartAsync(order, cancellation);
 

@@ -17,6 +17,10 @@ internal interface IJailer : IAsyncDisposable
     /// <exception cref="Domain.Sandboxes.SandboxUnavailableException">Something is missing; the remedy names what would bring it.</exception>
     Task RequireAsync(CancellationToken cancellation);
 
+    /// <summary>Digest of what Python comes from here: the image, or the interpreter where there is none.</summary>
+    /// <exception cref="Domain.Sandboxes.SandboxUnavailableException">It cannot be told.</exception>
+    Task<string> DigestAsync(CancellationToken cancellation);
+
     /// <summary>Starts the harness's boot text in a new jail, its standard input and output connected to us.</summary>
     /// <exception cref="Domain.Sandboxes.SandboxUnavailableException">It does not start.</exception>
     Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation);

@@ -18,6 +18,7 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
     private readonly JailPool _readers;
     private readonly SandboxLimits _limits;
     private readonly TimeSpan _readLimit = TimeSpan.FromSeconds(60);
+    private string? _digest;
 
     /// <param name="jailer">How Python is locked in.</param>
     /// <param name="limits">The bounds of one run.</param>
@@ -57,6 +58,13 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
         return new Sandbox(jailer, limits, concurrency, time);
     }
 
+    /// <summary>The bounds of one run.</summary>
+    public SandboxLimits Limits => _limits;
+
+    /// <summary>Digest of the image, or of the interpreter where there is none. Asked once: a sandbox does not change while it is used.</summary>
+    /// <exception cref="SandboxUnavailableException">It cannot be told.</exception>
+    public async Task<string> DigestAsync(CancellationToken cancellation) => _digest ??= await _jailer.DigestAsync(cancellation);
+
     /// <summary>Tells whether untrusted code can be run on this machine.</summary>
     /// <exception cref="SandboxUnavailableException">It cannot; the remedy names what is missing.</exception>
     public Task RequireAsync(CancellationToken cancellation) => _jailer.RequireAsync(cancellation);
@@ -77,7 +85,7 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
             seed,
             mutants = 12,
             runs = demands.Runs,
-            limits = Limits(_limits.Wall, _limits.Cpu),
+            limits = Bounds(_limits.Wall, _limits.Cpu),
         };
         return _trials.AskAsync(
             [
@@ -93,7 +101,7 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
     /// <inheritdoc/>
     public async Task<byte[]> CallAsync(string module, string function, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
-        var job = new { id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), module, function, warm = true, limits = Limits(_readLimit, _readLimit) };
+        var job = new { id = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), module, function, warm = true, limits = Bounds(_readLimit, _readLimit) };
         var answer = await _readers.AskAsync([('X', JsonSerializer.SerializeToUtf8Bytes(job)), ('C', payload), ('E', default)], _readLimit + Grace, cancellation);
         return answer.TryGetProperty("result", out var result)
             ? JsonSerializer.SerializeToUtf8Bytes(result)
@@ -140,7 +148,7 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
         await _jailer.DisposeAsync();
     }
 
-    private object Limits(TimeSpan wall, TimeSpan cpu) => new
+    private object Bounds(TimeSpan wall, TimeSpan cpu) => new
     {
         wall_seconds = wall.TotalSeconds,
         cpu_seconds = cpu.TotalSeconds,

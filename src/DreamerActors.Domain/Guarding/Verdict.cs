@@ -98,6 +98,9 @@ public sealed record Verdict(
     [JsonIgnore]
     public IReadOnlyList<BrainUse>? Use { get; init; }
 
+    /// <summary>Binds a pass to what was proven and how; null on everything else, and on what was proven before there were certificates.</summary>
+    public Certificate? Certificate { get; init; }
+
     private static readonly JsonElement NoEvidence = JsonDocument.Parse("{}").RootElement;
 
     /// <summary>A refusal of something that never reached the sandbox.</summary>

@@ -24,6 +24,7 @@ internal static class CommandTree
             LessonsCommand.Build(),
             ValidateCommand.Build(),
             McpCommand.Build(),
+            VerifyCommand.Build(),
         };
 
     /// <summary>A help text with examples.</summary>

@@ -14,6 +14,7 @@ internal static class ExitCode
     public const int NoKnowledge = 3;
     public const int Interrupted = 4;
     public const int Error = 5;
+    public const int NotProven = 6;
     public const int Missing = 69;
 }
 

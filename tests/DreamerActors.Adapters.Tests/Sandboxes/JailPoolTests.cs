@@ -83,6 +83,8 @@ public sealed class JailPoolTests
 
         public Task RequireAsync(CancellationToken cancellation) => jailer.RequireAsync(cancellation);
 
+        public Task<string> DigestAsync(CancellationToken cancellation) => jailer.DigestAsync(cancellation);
+
         public Task<IJailProcess> StartAsync(JailOrder order, CancellationToken cancellation) =>
             Interlocked.Decrement(ref _times) >= 0 ? Task.FromException<IJailProcess>(failure) : StartIndeedAsync(order, cancellation);
 

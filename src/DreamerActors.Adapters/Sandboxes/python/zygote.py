@@ -173,6 +173,7 @@ class Job:
             limits.add("memory")
         observed = {**tester.nothing_observed(), **report, "id": self.header.get("id"), "mode": self.header.get("mode"), "ended": ended}
         observed["limits"] = sorted(limits)
+        observed["python"] = "%d.%d.%d" % sys.version_info[:3]
         if not self.drained:
             observed["error"] = observed["error"] or "the tester ended before it had read the tests"
         return observed
