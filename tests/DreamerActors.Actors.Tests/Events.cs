@@ -46,6 +46,9 @@ internal static class Events
         new SessionResumed(Session, At),
         new CanariesJudged(Session, At, [new CanaryResult("cheat", VerdictOutcome.Fail, VerdictOutcome.Pass, null), new CanaryResult("honest", VerdictOutcome.Pass, VerdictOutcome.Error, "why")]),
         new SessionQuarantined(Session, At, "why", [new DreamId("0123abcd")]),
+        new DreamApproved(Session, At, new DreamId("0123abcd"), "ewa", "żółć"),
+        new DreamDeclined(Session, At, new DreamId("0123abcd"), "ewa", null),
+        new ApprovalUndone(Session, At, new DreamId("0123abcd"), "ewa", "a mistake"),
         new SessionCompleted(Session, At, new SessionReport(2, 1, 0, TimeSpan.FromSeconds(3))),
     ];
 }

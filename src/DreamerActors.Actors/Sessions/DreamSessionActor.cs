@@ -46,6 +46,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
         Command<SessionProtocol.BeginDreaming>(m => Handle(new BeginSession(Now, m.Session, m.Order, m.Plan), Sender));
         Command<SessionProtocol.ResumeDreaming>(OnResume);
         Command<SessionProtocol.InterruptDreaming>(OnInterrupt);
+        Command<SessionProtocol.SetApproval>(m => Handle(new Domain.Sessions.SetApproval(Now, m.Dream, m.Approval, m.Actor, m.Comment), Sender));
         Command<EnergyProtocol.WakeUp>(_ => StopDreaming());
         Command<SessionCommand>(command => Handle(command, ActorRefs.NoSender));
         Command<ScenarioProtocol.PhaseEntered>(m => Progress(m.Scenario, m.Phase, null));
@@ -163,6 +164,9 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
                 break;
             case CanariesJudged:
                 if (_children.TryGetValue(Canaries, out var canaries)) Context.Stop(canaries);
+                break;
+            case DreamApproved or DreamDeclined or ApprovalUndone when !_dreaming:
+                Context.Parent.Tell(new Passivate(PoisonPill.Instance));
                 break;
             case SessionQuarantined e:
                 StopDreaming();

@@ -23,6 +23,9 @@ internal static class SessionProtocol
     public sealed record InterruptDreaming(
         SessionId Session, InterruptReason Reason, TimeSpan StopLatency, string? Detail = null, int Killed = 0, string? Problem = null) : ISessionMessage;
 
+    /// <summary>Say something about a dream that the session kept.</summary>
+    public sealed record SetApproval(SessionId Session, DreamId Dream, Approval Approval, string Actor, string? Comment) : ISessionMessage;
+
     /// <summary>The command is done and durable.</summary>
     public sealed record SessionAccepted(SessionId Session) : IWireMessage;
 

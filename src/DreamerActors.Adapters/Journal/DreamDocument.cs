@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Brains;
 using DreamerActors.Adapters.Guarding;
+using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Adapters.Journal;
@@ -58,7 +59,7 @@ internal static class DreamDocument
                 ["licence"] = scenario.Provenance.Licence,
             },
             ["brain"] = dream.Brain,
-            ["approval"] = "pending",
+            ["approval"] = Name(Approval.Pending),
         };
         if (dream.Verdict.Certificate is { } certificate)
             document["certificate"] = CertificateJson.Write(certificate);
@@ -73,6 +74,20 @@ internal static class DreamDocument
 
         return document.ToJsonString(Indented);
     }
+
+    /// <summary>The same document after a remark.</summary>
+    public static string With(string json, Remark remark)
+    {
+        var document = JsonNode.Parse(json)!.AsObject();
+        document["approval"] = Name(remark.Approval);
+        document.Remove("remark");
+        if (remark is { Actor: { } actor, At: { } at })
+            document["remark"] = new JsonObject { ["actor"] = actor, ["comment"] = remark.Comment, ["at"] = at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) };
+        return document.ToJsonString(Indented);
+    }
+
+    /// <summary>An approval as files spell it.</summary>
+    public static string Name(Approval approval) => approval.ToString().ToLowerInvariant();
 
     /// <summary>
     /// One comment line: a line break or control character in a title must not end the comment and become code,

@@ -16,7 +16,7 @@ public sealed class DreamFiles(string outputDirectory, ReadModel offsets) : IPro
     public Task<long> LastOffsetAsync(CancellationToken cancellation) => Task.FromResult(offsets.LastOffset(Name));
 
     /// <inheritdoc/>
-    public Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
+    public async Task ApplyAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellation)
     {
         foreach (var happened in entries.Select(entry => entry.Event))
         {
@@ -25,6 +25,9 @@ public sealed class DreamFiles(string outputDirectory, ReadModel offsets) : IPro
                 AtomicFile.Write(PathOf(dream.Dream, "py"), DreamDocument.Python(dream));
                 AtomicFile.Write(PathOf(dream.Dream, "json"), DreamDocument.Json(dream));
             }
+            // A file that a user deleted stays deleted: only `journal rebuild` brings it back.
+            if (Remark.Of(happened) is var (remarked, remark) && File.Exists(PathOf(remarked, "json")))
+                AtomicFile.Write(PathOf(remarked, "json"), DreamDocument.With(await File.ReadAllTextAsync(PathOf(remarked, "json"), cancellation), remark));
             foreach (var id in happened is SessionQuarantined quarantined ? quarantined.Dreams : [])
             {
                 File.Delete(PathOf(id, "py"));
@@ -32,7 +35,6 @@ public sealed class DreamFiles(string outputDirectory, ReadModel offsets) : IPro
             }
         }
         offsets.SetOffset(Name, entries[^1].Offset);
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -49,9 +49,7 @@ public sealed class KeptDreams(Func<ReadModel> model) : IProjection, IKeptDreams
     /// <inheritdoc/>
     public Task ResetAsync(CancellationToken cancellation)
     {
-        using var connection = _model.Value.Open();
-        ReadModel.Execute(connection, null, "DELETE FROM signatures; DELETE FROM bands");
-        _model.Value.SetOffset(Name, 0);
+        _model.Value.Forget(Name, "signatures", "bands");
         return Task.CompletedTask;
     }
 

@@ -17,7 +17,7 @@ public sealed class ReadModel : IProjection
         CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, status TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, planned INTEGER NOT NULL, trigger TEXT NOT NULL, brain TEXT NOT NULL,
             since TEXT NOT NULL, dreamt_ms INTEGER NOT NULL DEFAULT 0, interrupted TEXT, stopped_in_ms INTEGER, interrupt_detail TEXT);
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
-            stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT);
+            stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT, approval TEXT);
         CREATE TABLE IF NOT EXISTS plans (session TEXT NOT NULL, scenario TEXT NOT NULL, difficulty TEXT NOT NULL, reason TEXT, libraries TEXT NOT NULL, PRIMARY KEY (session, scenario)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS lessons (id TEXT PRIMARY KEY, document TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session);
@@ -59,13 +59,21 @@ public sealed class ReadModel : IProjection
     }
 
     /// <inheritdoc/>
-    public async Task ResetAsync(CancellationToken cancellation)
+    public Task ResetAsync(CancellationToken cancellation)
     {
-        await using var connection = Open();
-        await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellation);
-        Execute(connection, transaction, "DELETE FROM sessions; DELETE FROM dreams; DELETE FROM plans");
-        SetOffset(connection, transaction, Name, 0);
-        await transaction.CommitAsync(cancellation);
+        Forget(Name, "sessions", "dreams", "plans");
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Empties a projection's tables, so that all entries are applied again.</summary>
+    internal void Forget(string projection, params string[] tables)
+    {
+        using var connection = Open();
+        using var transaction = connection.BeginTransaction();
+        foreach (var table in tables)
+            Execute(connection, transaction, $"DELETE FROM {table}");
+        SetOffset(connection, transaction, projection, 0);
+        transaction.Commit();
     }
 
     /// <summary>The last offset that a projection has applied; 0 when none.</summary>
@@ -149,6 +157,9 @@ public sealed class ReadModel : IProjection
                 Execute(connection, transaction, "UPDATE dreams SET outcome = 'quarantined', reason = $1, document = NULL WHERE session = $0 AND outcome = 'kept'",
                     e.Session.Value, e.Reason);
                 break;
+            case DreamApproved or DreamDeclined or ApprovalUndone:
+                Say(connection, transaction, Remark.Of(happened)!.Value);
+                break;
             case ScenarioWoven or CanariesJudged:
                 break;
             default:
@@ -156,11 +167,19 @@ public sealed class ReadModel : IProjection
         }
     }
 
+    private static void Say(SqliteConnection connection, SqliteTransaction transaction, (DreamId Dream, Remark Remark) said)
+    {
+        using var command = Command(connection, transaction, "SELECT document FROM dreams WHERE id = $0", said.Dream.Value);
+        if (command.ExecuteScalar() is string document)
+            Execute(connection, transaction, "UPDATE dreams SET document = $1, approval = $2 WHERE id = $0",
+                said.Dream.Value, DreamDocument.With(document, said.Remark), DreamDocument.Name(said.Remark.Approval));
+    }
+
     private static void Dream(
         SqliteConnection connection, SqliteTransaction transaction, string id, ISessionEvent e, string scenario, string entity, string title, string outcome,
         string? stage, string? kind, string? reason, string? difficulty, IReadOnlyList<string> libraries, string? document) =>
-        Execute(connection, transaction, "INSERT OR REPLACE INTO dreams VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            id, e.Session.Value, scenario, entity, title, outcome, stage, kind, reason, Time(e.At), difficulty, JsonSerializer.Serialize(libraries), document);
+        Execute(connection, transaction, "INSERT OR REPLACE INTO dreams VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            id, e.Session.Value, scenario, entity, title, outcome, stage, kind, reason, Time(e.At), difficulty, JsonSerializer.Serialize(libraries), document, document is null ? null : DreamDocument.Name(Approval.Pending));
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -45,9 +45,7 @@ public sealed class LessonIndex : IProjection, IPastLessons
     /// <inheritdoc/>
     public Task ResetAsync(CancellationToken cancellation)
     {
-        using var connection = _model.Open();
-        ReadModel.Execute(connection, null, "DELETE FROM lesson_index");
-        _model.SetOffset(Name, 0);
+        _model.Forget(Name, "lesson_index");
         return Task.CompletedTask;
     }
 

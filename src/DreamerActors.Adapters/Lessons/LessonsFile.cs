@@ -52,9 +52,7 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
     /// <inheritdoc/>
     public Task ResetAsync(CancellationToken cancellation)
     {
-        using var outbox = offsets.Open();
-        ReadModel.Execute(outbox, null, "DELETE FROM lessons");
-        offsets.SetOffset(Name, 0);
+        offsets.Forget(Name, "lessons");
         return Task.CompletedTask;
     }
 

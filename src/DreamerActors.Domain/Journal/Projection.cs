@@ -78,7 +78,8 @@ public sealed record DreamQuery(SessionId? Session = null, string? Outcome = nul
 
 /// <summary>One dream in a list.</summary>
 public sealed record DreamSummary(
-    DreamId Dream, SessionId Session, string EntityId, string Title, string Outcome, string? Stage, string? Kind, string? Reason, DateTimeOffset At, string? Difficulty, IReadOnlyList<string> Libraries)
+    DreamId Dream, SessionId Session, string EntityId, string Title, string Outcome, string? Stage, string? Kind, string? Reason, DateTimeOffset At, string? Difficulty, IReadOnlyList<string> Libraries,
+    string? Approval = null)
 {
     /// <summary>Why it was so hard, when that was not simply asked for.</summary>
     public string? DifficultyReason { get; init; }

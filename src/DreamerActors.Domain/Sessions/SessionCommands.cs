@@ -31,6 +31,9 @@ public sealed record RecordCanaries(DateTimeOffset At, IReadOnlyList<CanaryResul
 public sealed record InterruptSession(
     DateTimeOffset At, InterruptReason Reason, TimeSpan StopLatency, string? Detail = null, int Killed = 0, string? Problem = null) : SessionCommand(At);
 
+/// <summary>Say something about a kept dream, or take it back (<see cref="Approval.Pending"/>).</summary>
+public sealed record SetApproval(DateTimeOffset At, DreamId Dream, Approval Approval, string Actor, string? Comment) : SessionCommand(At);
+
 /// <summary>Go on, after an interruption or after the process died.</summary>
 public sealed record ResumeSession(DateTimeOffset At) : SessionCommand(At);
 

@@ -144,5 +144,27 @@ public sealed record CanariesJudged(SessionId Session, DateTimeOffset At, IReadO
 /// <param name="Dreams">Every dream that it had kept: no file, lesson or row of these may be left.</param>
 public sealed record SessionQuarantined(SessionId Session, DateTimeOffset At, string Reason, IReadOnlyList<DreamId> Dreams) : ISessionEvent;
 
+/// <summary>What a person may say about a kept dream.</summary>
+public enum Approval
+{
+    /// <summary>Nothing yet.</summary>
+    Pending,
+
+    /// <summary>It is wanted.</summary>
+    Approved,
+
+    /// <summary>It is not wanted: no lesson and no dataset shall have it.</summary>
+    Declined,
+}
+
+/// <summary>A person approved a kept dream.</summary>
+public sealed record DreamApproved(SessionId Session, DateTimeOffset At, DreamId Dream, string Actor, string? Comment) : ISessionEvent;
+
+/// <summary>A person declined a kept dream: it stays in the journal, but no lesson and no dataset has it.</summary>
+public sealed record DreamDeclined(SessionId Session, DateTimeOffset At, DreamId Dream, string Actor, string? Comment) : ISessionEvent;
+
+/// <summary>What was said about a kept dream was taken back.</summary>
+public sealed record ApprovalUndone(SessionId Session, DateTimeOffset At, DreamId Dream, string Actor, string? Comment) : ISessionEvent;
+
 /// <summary>Every scenario of the session has ended.</summary>
 public sealed record SessionCompleted(SessionId Session, DateTimeOffset At, SessionReport Report) : ISessionEvent;

@@ -68,6 +68,9 @@ public sealed record SessionState
     /// <summary>What was kept so far is like: a later dream that is like it is no new one.</summary>
     public ImmutableDictionary<DreamId, CodeSignature> Kept { get; private init; } = ImmutableDictionary<DreamId, CodeSignature>.Empty;
 
+    /// <summary>What was said about kept dreams; nothing about those that are not in it.</summary>
+    public ImmutableDictionary<DreamId, Approval> Approvals { get; private init; } = ImmutableDictionary<DreamId, Approval>.Empty;
+
     /// <summary>Rejections so far: name of the kind → count.</summary>
     public ImmutableSortedDictionary<string, int> Rejections { get; private init; } = ImmutableSortedDictionary<string, int>.Empty;
 
@@ -109,8 +112,9 @@ public sealed record SessionState
         (SessionPhase.New, BeginSession begin) => Begin(begin),
         (SessionPhase.New, _) => new Decision.Refuse("the session has not begun"),
         (_, BeginSession) => new Decision.Refuse("the session has already begun"),
-        (SessionPhase.Completed, _) => new Decision.Refuse("the session is completed"),
         (SessionPhase.Quarantined, _) => new Decision.Refuse("the session is quarantined"),
+        (_, SetApproval wished) => Approve(wished),
+        (SessionPhase.Completed, _) => new Decision.Refuse("the session is completed"),
         (_, ResumeSession resume) => AcceptAndComplete(new SessionResumed(Session, resume.At)),
         (SessionPhase.Interrupted, _) => new Decision.Refuse("the session is interrupted"),
         (_, InterruptSession interrupt) =>
@@ -159,6 +163,9 @@ public sealed record SessionState
                 Rejections = e.Dreams.Count == 0 ? Rejections : Rejections.SetItem("QUARANTINED", e.Dreams.Count),
             },
             SessionCompleted => clocked with { Phase = SessionPhase.Completed },
+            DreamApproved e => clocked with { Approvals = Approvals.SetItem(e.Dream, Approval.Approved) },
+            DreamDeclined e => clocked with { Approvals = Approvals.SetItem(e.Dream, Approval.Declined) },
+            ApprovalUndone e => clocked with { Approvals = Approvals.Remove(e.Dream) },
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "not a session event"),
         };
     }
@@ -182,6 +189,19 @@ public sealed record SessionState
         return after.Pending.Any()
             ? new Decision.Accept([judged])
             : new Decision.Accept([judged, new SessionCompleted(Session, canaries.At, after.Report)]);
+    }
+
+    private Decision Approve(SetApproval wished)
+    {
+        if (!Kept.ContainsKey(wished.Dream)) return new Decision.Refuse($"dream {wished.Dream} was not kept");
+        if (Approvals.GetValueOrDefault(wished.Dream) == wished.Approval)
+            return new Decision.Refuse(wished.Approval == Approval.Pending ? $"nothing was said about dream {wished.Dream}" : $"dream {wished.Dream} is already {wished.Approval.ToString().ToLowerInvariant()}");
+        return new Decision.Accept([wished.Approval switch
+        {
+            Approval.Approved => new DreamApproved(Session, wished.At, wished.Dream, wished.Actor, wished.Comment),
+            Approval.Declined => new DreamDeclined(Session, wished.At, wished.Dream, wished.Actor, wished.Comment),
+            _ => new ApprovalUndone(Session, wished.At, wished.Dream, wished.Actor, wished.Comment),
+        }]);
     }
 
     private Decision Weave(RecordWoven woven)

@@ -6,8 +6,9 @@ namespace DreamerActors.Host.Commands;
 /// <summary>All commands of the command line.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Build() =>
-        new(Describe("Dreams up programming scenarios from what it knows, solves them, and keeps what executed tests have proven.",
+    public static RootCommand Build()
+    {
+        var root = new RootCommand(Describe("Dreams up programming scenarios from what it knows, solves them, and keeps what executed tests have proven.",
             [
                 "dreamer dream --knowledge stdlib --max-scenarios 20",
                 "dreamer validate --code solution.py --tests test_solution.py",
@@ -26,6 +27,10 @@ internal static class CommandTree
             McpCommand.Build(),
             VerifyCommand.Build(),
         };
+        foreach (var command in ApprovalCommands.Build())
+            root.Subcommands.Add(command);
+        return root;
+    }
 
     /// <summary>A help text with examples.</summary>
     public static string Describe(string what, IEnumerable<string> examples) =>

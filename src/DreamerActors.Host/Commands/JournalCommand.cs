@@ -110,6 +110,7 @@ internal static class JournalCommand
         ["stage"] = dream.Stage,
         ["kind"] = dream.Kind,
         ["reason"] = dream.Reason,
+        ["approval"] = dream.Approval,
         ["at"] = dream.At,
         ["difficulty"] = dream.Difficulty,
         ["difficulty_reason"] = dream.DifficultyReason,

@@ -27,6 +27,8 @@ namespace DreamerActors.Host.Http;
 [JsonSerializable(typeof(SchedulerApi.SchedulerChanged))]
 [JsonSerializable(typeof(JournalApi.DreamsAnswer))]
 [JsonSerializable(typeof(JournalApi.DreamAnswer))]
+[JsonSerializable(typeof(ApprovalApi.ApprovalRequest))]
+[JsonSerializable(typeof(ApprovalApi.ApprovalAnswer))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(int?))]

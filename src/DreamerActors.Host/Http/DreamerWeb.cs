@@ -58,6 +58,7 @@ internal static class DreamerWeb
         app.MapDreaming();
         app.MapEnergy();
         app.MapJournal();
+        app.MapApproval();
         app.MapScheduler();
         app.MapOpenApi();
     }

@@ -60,12 +60,15 @@ public static class AdapterRegistration
             provider.GetRequiredService<ISandboxedReader>(), settings.MemoryRoot, settings.DataDirectory, StandardLibrary.Folder(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(_ => new ReadModel(settings.DataDirectory));
         services.TryAddSingleton<IJournalReader, JournalReader>();
+        services.TryAddSingleton(provider => new DreamArchive(provider.GetRequiredService<ReadModel>()));
+        services.TryAddSingleton<IDreamArchive>(provider => provider.GetRequiredService<DreamArchive>());
         services.TryAddSingleton<INightCalendar, CronNightCalendar>();
         services.TryAddSingleton(provider => new LessonsFile(settings.MemoryRoot, provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton(provider => new LessonIndex(provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<IPastLessons>(provider => provider.GetRequiredService<LessonIndex>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<ReadModel>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<KeptDreams>());
+        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<DreamArchive>());
         services.AddSingleton<IProjection>(provider => new DreamFiles(settings.OutputDirectory, provider.GetRequiredService<ReadModel>()));
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonsFile>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonIndex>());

@@ -14,7 +14,7 @@ using DreamerActors.Hosting.Settings;
 namespace DreamerActors.Hosting.Dreaming;
 
 /// <summary>The engine over the actors: the one place that asks them and waits.</summary>
-internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader, IEnergyManager energy) : IDreamEngine
+internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader, IDreamArchive archive, IEnergyManager energy) : IDreamEngine
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly IReadOnlyDictionary<string, int> NoRejections = new Dictionary<string, int>();
@@ -69,7 +69,22 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
     public Task RebuildJournalAsync(CancellationToken cancellation) =>
         Journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.Rebuild.Instance, Timeout.InfiniteTimeSpan, cancellation);
 
+    /// <inheritdoc/>
+    public async Task<ApprovalRefusal?> ApproveAsync(DreamId dream, DreamApproval approval, CancellationToken cancellation)
+    {
+        await CatchUpAsync(cancellation);
+        if (await archive.FindAsync(dream, cancellation) is not { } kept)
+            return new ApprovalRefusal(true, $"there is no kept dream {dream}");
+        var message = new SessionProtocol.SetApproval(kept.Dream.Session, dream, approval.Approval, approval.Actor, approval.Comment);
+        if (await Sessions.Ask(message, AnswerLimit, cancellation) is SessionProtocol.SessionRefused refused)
+            return new ApprovalRefusal(false, refused.Reason);
+        await CatchUpAsync(cancellation);
+        return null;
+    }
+
     private IActorRef Journal => actors.Get<JournalActor>();
+
+    private IActorRef Sessions => actors.Get<DreamSessionActor>();
 
     private IActorRef Keeper => actors.Get<SessionKeeper>();
 

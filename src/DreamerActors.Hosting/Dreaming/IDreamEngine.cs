@@ -29,6 +29,10 @@ public interface IDreamEngine
     /// <summary>Derives everything from the journal again: read model, dream files, lessons. Files that users made are not touched.</summary>
     Task RebuildJournalAsync(CancellationToken cancellation);
 
+    /// <summary>Records what a person says about a kept dream; answers when files and lessons follow it.</summary>
+    /// <returns>Null when it is done, else why not.</returns>
+    Task<ApprovalRefusal?> ApproveAsync(DreamId dream, DreamApproval approval, CancellationToken cancellation);
+
     /// <summary>Counts over all sessions and what the engine does now.</summary>
     Task<EngineStatistics> GetStatisticsAsync(CancellationToken cancellation);
 
@@ -51,6 +55,24 @@ public interface IDreamEngine
 /// <param name="UntilActive">Stop when the user is active again, though somebody asked for it.</param>
 public sealed record RemRequest(
     int? MaxScenarios = null, Difficulty? Difficulty = null, IReadOnlySet<string>? EntityIds = null, string Trigger = "manual", bool UntilActive = false);
+
+/// <summary>What a person says about a kept dream.</summary>
+/// <param name="Approval">Approved, declined, or <see cref="Domain.Sessions.Approval.Pending"/> to take it back.</param>
+/// <param name="Actor">Who says it, at most <see cref="LongestActor"/> characters.</param>
+/// <param name="Comment">Why, at most <see cref="LongestComment"/> characters; null for nothing.</param>
+public sealed record DreamApproval(Approval Approval, string Actor, string? Comment = null)
+{
+    /// <summary>Upper bound of <see cref="Actor"/>, in characters.</summary>
+    public const int LongestActor = 100;
+
+    /// <summary>Upper bound of <see cref="Comment"/>, in characters.</summary>
+    public const int LongestComment = 1000;
+}
+
+/// <summary>Why nothing was recorded.</summary>
+/// <param name="IsUnknown">Whether there is no such kept dream.</param>
+/// <param name="Message">One sentence.</param>
+public sealed record ApprovalRefusal(bool IsUnknown, string Message);
 
 /// <summary>A REM phase that has begun, or was refused.</summary>
 /// <param name="SessionId">The running session; null when none began, and then the report says why.</param>

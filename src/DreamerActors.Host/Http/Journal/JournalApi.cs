@@ -40,13 +40,13 @@ internal static class JournalApi
     }
 
     private static DreamEntry Entry(DreamSummary dream) => new(
-        dream.Dream.Value, dream.Session.Value, dream.Title, dream.Outcome, dream.Difficulty, dream.Libraries, dream.At, dream.EntityId, dream.Stage, dream.Kind, dream.Reason, dream.DifficultyReason);
+        dream.Dream.Value, dream.Session.Value, dream.Title, dream.Outcome, dream.Difficulty, dream.Libraries, dream.At, dream.EntityId, dream.Stage, dream.Kind, dream.Reason, dream.DifficultyReason, dream.Approval);
 
     internal sealed record DreamsAnswer(string Status, IReadOnlyList<DreamEntry> Dreams, int Count);
 
     internal sealed record DreamEntry(
         string DreamId, string SessionId, string Title, string Status, string? Difficulty, IReadOnlyList<string> Libraries, DateTimeOffset Timestamp,
-        string EntityId, string? Stage, string? Kind, string? Reason, string? DifficultyReason);
+        string EntityId, string? Stage, string? Kind, string? Reason, string? DifficultyReason, string? Approval);
 
     internal sealed record DreamAnswer(string Status, JsonObject Dream);
 }
