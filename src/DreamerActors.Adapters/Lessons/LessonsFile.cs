@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Lessons;
 using DreamerActors.Domain.Sessions;
 using Microsoft.Data.Sqlite;
 
@@ -37,7 +38,7 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
         foreach (var happened in entries.Select(entry => entry.Event))
         {
             if (happened is DreamCompleted dream)
-                ReadModel.Execute(outbox, null, "INSERT OR IGNORE INTO lessons VALUES ($0, $1)", LessonId(dream.Session, dream.Dream), Lesson(dream).ToJsonString());
+                ReadModel.Execute(outbox, null, "INSERT OR IGNORE INTO lessons VALUES ($0, $1)", LessonId(dream.Session, dream.Dream), Document(dream).ToJsonString());
             foreach (var id in happened is SessionQuarantined quarantined ? quarantined.Dreams : [])
             {
                 retracted.Add(LessonId(happened.Session, id));
@@ -99,27 +100,24 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
         }
     }
 
-    private static JsonObject Lesson(DreamCompleted dream)
+    private static JsonObject Document(DreamCompleted dream)
     {
-        var scenario = dream.Scenario;
-        var fence = new string('`', Math.Max(3, LongestRun(dream.Code, '`') + 1));
+        var (scenario, lesson) = (dream.Scenario, Lesson.Of(dream));
         return new JsonObject
         {
             ["lesson_id"] = LessonId(dream.Session, dream.Dream),
             ["timestamp"] = Local(dream.At),
-            ["situation"] = $"[SYNTHETIC DREAM] {scenario.Title}\n{scenario.TaskPrompt}",
-            ["action"] = $"Wygenerowano kod:\n{fence}python\n{dream.Code.TrimEnd('\n')}\n{fence}",
-            ["result"] = dream.Verdict.Strict
-                ? "✅ Sukces - kod przeszedł pełną walidację Guardian (testy wykonane w sandboxie)"
-                : "✅ Sukces - testy wykonane w sandboxie (tryb łagodny)",
-            ["feedback"] = $"Nauczyłem się: {string.Join(", ", scenario.Libraries)}",
-            ["tags"] = new JsonArray([.. new[] { "synthetic", "dream" }.Concat(scenario.Libraries).Distinct().Select(tag => (JsonNode)JsonValue.Create(tag))]),
+            ["situation"] = lesson.Situation,
+            ["action"] = lesson.Action,
+            ["result"] = lesson.Result,
+            ["feedback"] = lesson.Feedback,
+            ["tags"] = Texts(lesson.Tags),
             ["metadata"] = new JsonObject
             {
                 ["dream_id"] = dream.Dream.Value,
                 ["session_id"] = dream.Session.Value,
                 ["difficulty"] = scenario.Difficulty.ToString().ToLowerInvariant(),
-                ["test_cases"] = new JsonArray([.. scenario.TestCases.Select(text => (JsonNode)JsonValue.Create(text))]),
+                ["test_cases"] = Texts(scenario.TestCases),
                 ["synthetic"] = true,
                 ["strict"] = dream.Verdict.Strict,
                 ["licence"] = scenario.Provenance.Licence,
@@ -127,18 +125,12 @@ public sealed class LessonsFile(string memoryRoot, ReadModel offsets) : IProject
         };
     }
 
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)JsonValue.Create(text))]);
+
     /// <summary>A UUID that follows from the dream, so that a lesson is delivered once however often events are applied.</summary>
     private static string LessonId(SessionId session, DreamId dream) =>
         new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"lesson/{session}/{dream}")).AsSpan(0, 16)).ToString();
 
     /// <summary>The host sorts these as text: local time without a zone, six digits.</summary>
     private static string Local(DateTimeOffset at) => at.LocalDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
-
-    private static int LongestRun(string text, char sought)
-    {
-        int longest = 0, run = 0;
-        foreach (var letter in text)
-            longest = Math.Max(longest, run = letter == sought ? run + 1 : 0);
-        return longest;
-    }
 }

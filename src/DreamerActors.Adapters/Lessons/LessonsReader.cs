@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DreamerActors.Domain.Lessons;
 
 namespace DreamerActors.Adapters.Lessons;
 
@@ -9,7 +10,13 @@ namespace DreamerActors.Adapters.Lessons;
 /// <param name="Situation">What was to be done.</param>
 /// <param name="Tags">Its tags.</param>
 /// <param name="Document">The whole lesson.</param>
-public sealed record LessonEntry(string Id, string Timestamp, string Situation, IReadOnlyList<string> Tags, JsonObject Document);
+public sealed record LessonEntry(string Id, string Timestamp, string Situation, IReadOnlyList<string> Tags, JsonObject Document)
+{
+    /// <summary>What every lesson says.</summary>
+    public Lesson Lesson => new(Situation, Text("action"), Text("result"), Text("feedback"), Tags);
+
+    private string Text(string field) => Document[field]?.ToString() ?? "";
+}
 
 /// <summary>Reads the host's <c>lessons.json</c>; never writes.</summary>
 /// <param name="memoryRoot">The directory that holds it.</param>

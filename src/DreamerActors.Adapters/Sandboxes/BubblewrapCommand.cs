@@ -8,6 +8,7 @@ namespace DreamerActors.Adapters.Sandboxes;
 internal static class BubblewrapCommand
 {
     private const int WorkBytes = 64 << 20;
+    private const string OtherPython = "/python";
 
     /// <param name="options">The programs.</param>
     /// <param name="token">Stands in the command line of all of the jail's processes that the host can see, so that they can be found and killed.</param>
@@ -24,11 +25,13 @@ internal static class BubblewrapCommand
         };
         // Limits on processes are ignored for root: the jail is entered by nobody.
         string[] asNobody = Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : [];
+        var python = Interpreter(options.Python);
         string[] words =
         [
             .. LowPriority.Words(options.Priority), .. asNobody,
             options.Program, "--unshare-all", "--unshare-user", "--cap-add", "ALL", "--die-with-parent",
             "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
+            .. python.Shown,
             "--proc", "/proc", "--dev", "/dev", "--size", WorkBytes.ToString(CultureInfo.InvariantCulture), "--tmpfs", "/tmp",
             // Both are memory file systems: writable, they would be unbounded and would outlive a job.
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",
@@ -36,7 +39,7 @@ internal static class BubblewrapCommand
             "--setenv", "DREAMER_PRELOAD", order.Preload, "--setenv", "DREAMER_JAIL", token,
             // The zygote's PID namespace must belong to its own user namespace: only its owner may return to it between forks.
             "unshare", "--pid", "--fork", "--kill-child",
-            options.Python, "-s", "-S", "-c", Harness.Boot,
+            python.Program, "-s", "-S", "-c", Harness.Boot,
         ];
         start.FileName = words[0];
         foreach (var word in words[1..])
@@ -45,4 +48,9 @@ internal static class BubblewrapCommand
         start.Environment["PATH"] = "/usr/bin:/bin";
         return start;
     }
+
+    /// <summary>An interpreter that is not the system's, <c>PREFIX/bin/python3</c>, is shown with the library in PREFIX, at a place of its own.</summary>
+    private static (string Program, string[] Shown) Interpreter(string python) => python.StartsWith("/usr/", StringComparison.Ordinal)
+        ? (python, [])
+        : ($"{OtherPython}/bin/{Path.GetFileName(python)}", ["--ro-bind", Path.GetDirectoryName(Path.GetDirectoryName(python))!, OtherPython]);
 }

@@ -26,6 +26,9 @@ internal static class CommandTree
             ValidateCommand.Build(),
             McpCommand.Build(),
             VerifyCommand.Build(),
+            ReplayCommand.Build(),
+            AnalyzeCommand.Build(),
+            ExportCommand.Build(),
         };
         foreach (var command in ApprovalCommands.Build())
             root.Subcommands.Add(command);

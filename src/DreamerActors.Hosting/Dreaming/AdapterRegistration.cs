@@ -1,4 +1,5 @@
 using DreamerActors.Adapters.Brains;
+using DreamerActors.Adapters.Datasets;
 using DreamerActors.Adapters.Energy;
 using DreamerActors.Adapters.Energy.Activity;
 using DreamerActors.Adapters.Guarding;
@@ -62,6 +63,10 @@ public static class AdapterRegistration
         services.TryAddSingleton<IJournalReader, JournalReader>();
         services.TryAddSingleton(provider => new DreamArchive(provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<IDreamArchive>(provider => provider.GetRequiredService<DreamArchive>());
+        services.TryAddSingleton<DreamReplay>();
+        services.TryAddSingleton(provider => new DatasetCurator(
+            provider.GetRequiredService<IDreamArchive>(), settings.MemoryRoot, provider.GetRequiredService<IBenchmarks>(),
+            [.. settings.Decontamination.Select(file => Path.GetFileName(file))], provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<INightCalendar, CronNightCalendar>();
         services.TryAddSingleton(provider => new LessonsFile(settings.MemoryRoot, provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton(provider => new LessonIndex(provider.GetRequiredService<ReadModel>()));
@@ -81,7 +86,7 @@ public static class AdapterRegistration
         var engine = Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } host ? new Uri(host) : DockerOptions.DefaultEngine;
         return Sandbox.Of(
             settings.Sandbox,
-            new BubblewrapOptions(settings.ProcessPriority),
+            new BubblewrapOptions(settings.ProcessPriority, Python: settings.SandboxPython),
             new DockerOptions(settings.SandboxImage, settings.DockerNamespace, settings.ProcessPriority, engine),
             settings.Limits, settings.Concurrency, provider.GetRequiredService<TimeProvider>(),
             told: choice => log?.LogInformation("{Choice}", choice));

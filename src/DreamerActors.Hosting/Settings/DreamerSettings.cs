@@ -95,6 +95,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_SANDBOX_IMAGE</c>: what Docker's containers are made from.</summary>
     public string SandboxImage { get; init; } = "dreamer-sandbox:latest";
 
+    /// <summary><c>DREAMING_SANDBOX_PYTHON</c>, absolute: the interpreter of the bubblewrap sandbox.</summary>
+    public string SandboxPython { get; init; } = "/usr/bin/python3";
+
     /// <summary><c>DREAMING_MEMORY_ROOT</c>, absolute: the host's graph files (read) and lessons.json.</summary>
     public required string MemoryRoot { get; init; }
 

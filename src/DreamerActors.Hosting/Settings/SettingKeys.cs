@@ -87,6 +87,10 @@ internal static class SettingKeys
             (s, v) => Is(v, "auto") || Is(v, "docker") || Is(v, "bubblewrap") ? s with { Sandbox = v.ToLowerInvariant() } : null),
         Text("DREAMING_SANDBOX_IMAGE", "dreamer-sandbox:latest", "a Docker image, e.g. registry/name:tag", "what Docker's containers are made from; `deploy/sandbox/build` builds it",
             (s, v) => IsImage(v) ? s with { SandboxImage = v } : null),
+        new("DREAMING_SANDBOX_PYTHON", "/usr/bin/python3", "the path of a Python 3 interpreter that everybody may read", "what runs untrusted code in bubblewrap; Docker takes its image's")
+        {
+            Apply = (settings, text, from) => text.Length > 0 && File.Exists(Path.Combine(from, text)) ? settings with { SandboxPython = Path.GetFullPath(text, from) } : null,
+        },
         Whole("DREAMING_CONCURRENCY", "the number of processors", 1, 64, "scenarios dreamt at the same time",
             (s, v) => s with { Concurrency = v }),
         Directory("DREAMING_MEMORY_ROOT", "./data/memory", "MEMORY_ROOT", "the host's memory: its graphs are read there, lessons.json is kept there",

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json;
+using DreamerActors.Host.Tests.Running;
+
+namespace DreamerActors.Host.Tests;
+
+/// <summary>What is made of dreams, read back by programs that are not ours.</summary>
+[Collection(Processes.Name)]
+public sealed class DatasetTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    private static async Task<JsonElement> ReadBackAsync(string what, params string[] files)
+    {
+        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(Repository.Root, "tests/DreamerActors.Host.Tests/fixtures/read_back.py"), what, .. files])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        var (output, errors) = (python.StandardOutput.ReadToEndAsync(), python.StandardError.ReadToEndAsync());
+        await python.WaitForExitAsync();
+        Assert.True(python.ExitCode == 0, await errors);
+        return JsonDocument.Parse(await output).RootElement;
+    }
+
+    [SkippableFact]
+    public async Task Independent_readers_read_every_format_graph_and_dream_and_count_the_same()
+    {
+        Needs.Sandbox();
+        Needs.Python("networkx", "python3-networkx");
+        Assert.Equal(0, (await _workspace.RunAsync("dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "9", "--json")).Exit);
+        var kept = Directory.GetFiles(_workspace.Output, "dream_*.py").Length;
+
+        var analysis = (await _workspace.RunAsync("analyze", "--limit", "10000", "--json")).Json;
+        var guide = (await ReadBackAsync("guide", _workspace.Output))[0];
+        Assert.Equal(kept, guide[0].GetInt32());
+        Assert.Equal(
+            guide[1].EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetInt32()),
+            analysis.GetProperty("most_practiced_libraries").EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetInt32()));
+        Assert.StartsWith($"Total dreams: {kept}\n\nMost practiced libraries:\n", (await _workspace.RunAsync("analyze")).Out, StringComparison.Ordinal);
+
+        foreach (var format in new[] { "alpaca", "sharegpt", "chatml", "jsonl" })
+        {
+            var exported = await _workspace.RunAsync("export", "--format", format, "--out", "out/" + format, "--validation", "0.3", "--json");
+            Assert.True(exported.Exit == 0, exported.ToString());
+            var card = exported.Json.GetProperty("paths").EnumerateArray().Select(path => path.GetString()!).Single(path => path.EndsWith(".json", StringComparison.Ordinal));
+            var read = (await ReadBackAsync("dataset", card))[0];
+            Assert.Equal((format, kept), (read[0].GetString(), read[1].EnumerateObject().Sum(split => split.Value.GetInt32())));
+        }
+
+        var graph = (await ReadBackAsync("graph", Path.Combine(_workspace.Path, "data/dreamer/knowledge_graph.json")))[0];
+        Assert.True(graph[0].GetInt32() > 0);
+        Assert.Equal(3, (await _workspace.RunAsync("export", "--format", "dpo", "--out", "out/dpo")).Exit); // what remembers makes no attempt twice
+        var refused = await _workspace.RunAsync("export", "--format", "chatml", "--out", "dataset_x.jsonl");
+        Assert.Equal(2, refused.Exit);
+    }
+
+    [SkippableFact]
+    public async Task Kept_dreams_pass_on_the_same_python_and_a_library_that_broke_is_found_and_named()
+    {
+        Needs.Sandbox();
+        _workspace.Write("mypackage/mine.py", "import bisect\n\n\ndef place(values, value):\n    \"\"\"Where a value goes.\n\n    >>> place([1, 3, 5], 4)\n    2\n    >>> place([1, 3, 5], 0)\n    0\n    \"\"\"\n    return bisect.bisect_left(values, value)\n\n\n"
+            + "def twice(text):\n    \"\"\"A text twice.\n\n    >>> twice('ab')\n    'abab'\n    >>> twice('')\n    ''\n    \"\"\"\n    return text + text\n");
+        var dreamt = await _workspace.RunAsync(["dream", "--knowledge", "mypackage", "--json"], [("DREAMING_VALIDATION_STRICT", "false"), ("DREAMING_SANDBOX", "bubblewrap")]);
+        Assert.True(dreamt.Exit == 0 && dreamt.Json.GetProperty("dreams_successful").GetInt32() == 2, dreamt.ToString());
+        var same = await _workspace.RunAsync("replay", "--python", "/usr/bin/python3", "--json");
+        Assert.True(same.Exit == 0, same.ToString());
+        Assert.Equal(2, same.Json.GetProperty("proven").GetInt32());
+
+        var ran = await _workspace.RunAsync("replay", "--python", Broken(), "--out", "report.md", "--json");
+        Assert.True(ran.Exit == 6, ran.ToString());
+        var group = Assert.Single(ran.Json.GetProperty("groups").EnumerateArray(), each => each.GetProperty("library").GetString() == "bisect");
+        Assert.Equal("mine.place", Assert.Single(group.GetProperty("dreams").EnumerateArray()).GetProperty("title").GetString()!.Split(':')[0]);
+        Assert.Contains("## bisect ", await File.ReadAllTextAsync(Path.Combine(_workspace.Path, "report.md")), StringComparison.Ordinal);
+    }
+
+    /// <summary>A copy of the system's Python in which one function of its library is wrong.</summary>
+    private string Broken()
+    {
+        var prefix = Path.Combine(_workspace.Path, "other");
+        var library = new DirectoryInfo("/usr/lib").GetDirectories("python3.*").Single(folder => File.Exists(Path.Combine(folder.FullName, "os.py")));
+        using (var copy = Process.Start("/bin/sh", ["-c", "mkdir -p \"$0/bin\" \"$0/lib\" && cp -L /usr/bin/python3 \"$0/bin/\" && cp -r \"$1\" \"$0/lib/\" && chmod -R go+rX \"$2\"", prefix, library.FullName, _workspace.Path]))
+        {
+            copy.WaitForExit();
+            Assert.Equal(0, copy.ExitCode);
+        }
+        File.AppendAllText(Path.Combine(prefix, "lib", library.Name, "bisect.py"), "\n\ndef bisect_left(a, x, lo=0, hi=None):\n    return 1\n");
+        return Path.Combine(prefix, "bin", "python3");
+    }
+}
