@@ -19,7 +19,6 @@ public sealed class ReadModel : IProjection
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
             stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT, approval TEXT);
         CREATE TABLE IF NOT EXISTS plans (session TEXT NOT NULL, scenario TEXT NOT NULL, difficulty TEXT NOT NULL, reason TEXT, libraries TEXT NOT NULL, PRIMARY KEY (session, scenario)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS lessons (id TEXT PRIMARY KEY, document TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session);
         CREATE INDEX IF NOT EXISTS dreams_by_entity ON dreams(entity);
         """;

@@ -65,7 +65,7 @@ public sealed class LessonIndex : IProjection, IPastLessons
     }
 
     /// <summary>Any of the text's words, each quoted: nothing of a task is query syntax.</summary>
-    private static string Words(string text) => string.Join(" OR ", text
+    internal static string Words(string text) => string.Join(" OR ", text
         .Split([.. text.Where(letter => !char.IsLetterOrDigit(letter)).Distinct()], StringSplitOptions.RemoveEmptyEntries)
         .Where(word => word.Length >= ShortestWord)
         .Distinct(StringComparer.OrdinalIgnoreCase)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DreamerActors.Domain.Lessons;
@@ -14,6 +15,15 @@ public sealed record LessonEntry(string Id, string Timestamp, string Situation, 
 {
     /// <summary>What every lesson says.</summary>
     public Lesson Lesson => new(Situation, Text("action"), Text("result"), Text("feedback"), Tags);
+
+    /// <summary>When it was learnt: the host writes local time without a zone; null when that cannot be read.</summary>
+    internal DateTimeOffset? At => DateTimeOffset.TryParse(Timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var at) ? at : null;
+
+    /// <summary>What it says, case and spaces apart.</summary>
+    internal string Signature => string.Join('\n', new[] { Lesson.Situation, Lesson.Action, Lesson.Result, Lesson.Feedback }
+        .Select(text => string.Join(' ', text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))));
+
+    internal bool HasAny(IReadOnlyCollection<string> tags) => tags.Count == 0 || Tags.Any(tag => tags.Contains(tag, StringComparer.OrdinalIgnoreCase));
 
     private string Text(string field) => Document[field]?.ToString() ?? "";
 }
@@ -43,7 +53,7 @@ public sealed class LessonsReader(string memoryRoot)
             [
                 .. (document?["lessons"]?.AsArray() ?? throw new JsonException("there is no \"lessons\"")).OfType<JsonObject>()
                     .Select(Entry)
-                    .Where(lesson => tags.Count == 0 || lesson.Tags.Any(tag => tags.Contains(tag, StringComparer.OrdinalIgnoreCase)))
+                    .Where(lesson => lesson.HasAny(tags))
                     .Where(lesson => search is null || Told.Any(field => Text(lesson.Document, field).Contains(search, StringComparison.OrdinalIgnoreCase)))
                     .Reverse()
                     .OrderByDescending(lesson => lesson.Timestamp, StringComparer.Ordinal)
@@ -56,7 +66,7 @@ public sealed class LessonsReader(string memoryRoot)
         }
     }
 
-    private static LessonEntry Entry(JsonObject lesson) =>
+    internal static LessonEntry Entry(JsonObject lesson) =>
         new(Text(lesson, "lesson_id"), Text(lesson, "timestamp"), Text(lesson, "situation"), [.. (lesson["tags"] as JsonArray ?? []).Select(tag => tag?.ToString() ?? "")], lesson);
 
     private static string Text(JsonObject lesson, string field) => lesson[field]?.ToString() ?? "";

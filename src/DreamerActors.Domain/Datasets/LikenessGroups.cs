@@ -12,7 +12,7 @@ public sealed record LikenessGroups(IReadOnlyList<IReadOnlyList<int>> NearDuplic
     /// </summary>
     private const double RelatedFrom = 0.5;
 
-    /// <summary>Groups examples by the likeness of their solutions; those with the same prompt, or of the same dream, are related too.</summary>
+    /// <summary>Groups examples by the likeness of their solutions; those with the same prompt, of the same dream or of the same source file (they share its helpers) are related too.</summary>
     public static LikenessGroups Of(IReadOnlyList<TrainingExample> examples)
     {
         var signatures = examples.Select(example => CodeSignature.Of(example.Substance)).ToList();
@@ -37,7 +37,8 @@ public sealed record LikenessGroups(IReadOnlyList<IReadOnlyList<int>> NearDuplic
                 members.Add(i);
             }
         }
-        foreach (var same in Same(examples, example => example.Prompt).Concat(Same(examples, DreamOf)))
+        foreach (var same in Same(examples, example => example.Prompt).Concat(Same(examples, DreamOf))
+            .Concat(Same(examples, example => example.FromDream?.Dream.Scenario.Provenance.Source)))
             related.Join(same.First, same.Other);
         return new LikenessGroups([.. near.Groups().Where(group => group.Count > 1)], related.Groups());
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using DreamerActors.Host.Http.Dreaming;
 using DreamerActors.Host.Http.Energy;
 using DreamerActors.Host.Http.Journal;
+using DreamerActors.Host.Http.Lessons;
 using DreamerActors.Host.Http.Scheduling;
 
 namespace DreamerActors.Host.Http;
@@ -29,6 +30,11 @@ namespace DreamerActors.Host.Http;
 [JsonSerializable(typeof(JournalApi.DreamAnswer))]
 [JsonSerializable(typeof(ApprovalApi.ApprovalRequest))]
 [JsonSerializable(typeof(ApprovalApi.ApprovalAnswer))]
+[JsonSerializable(typeof(OutboxApi.OutboxAnswer))]
+[JsonSerializable(typeof(OutboxApi.OutboxConfirmation))]
+[JsonSerializable(typeof(OutboxApi.OutboxConfirmed))]
+[JsonSerializable(typeof(OutboxApi.EventsAnswer))]
+[JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(int?))]

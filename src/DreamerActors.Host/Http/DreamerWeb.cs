@@ -2,6 +2,7 @@ using System.Text.Json;
 using DreamerActors.Host.Http.Dreaming;
 using DreamerActors.Host.Http.Energy;
 using DreamerActors.Host.Http.Journal;
+using DreamerActors.Host.Http.Lessons;
 using DreamerActors.Host.Http.Scheduling;
 using DreamerActors.Hosting.Settings;
 using Microsoft.AspNetCore.HostFiltering;
@@ -59,6 +60,7 @@ internal static class DreamerWeb
         app.MapEnergy();
         app.MapJournal();
         app.MapApproval();
+        app.MapOutbox();
         app.MapScheduler();
         app.MapOpenApi();
     }

@@ -27,6 +27,9 @@ namespace DreamerActors.Hosting.Dreaming;
 /// <summary>Registers what the actors need from outside. Whatever the host registered before stays.</summary>
 public static class AdapterRegistration
 {
+    // A host that writes its lessons just now is given this long before its file counts as broken.
+    private static readonly TimeSpan WritingTime = TimeSpan.FromSeconds(2);
+
     /// <summary>Sandbox, guardian, brain, knowledge, journal: enough for everything that does not dream.</summary>
     public static IServiceCollection AddDreamerAdapters(this IServiceCollection services, DreamerSettings settings)
     {
@@ -63,21 +66,32 @@ public static class AdapterRegistration
         services.TryAddSingleton<IJournalReader, JournalReader>();
         services.TryAddSingleton(provider => new DreamArchive(provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<IDreamArchive>(provider => provider.GetRequiredService<DreamArchive>());
+        services.TryAddSingleton(provider => new DreamEvents(provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<DreamReplay>();
         services.TryAddSingleton(provider => new DatasetCurator(
             provider.GetRequiredService<IDreamArchive>(), settings.MemoryRoot, provider.GetRequiredService<IBenchmarks>(),
             [.. settings.Decontamination.Select(file => Path.GetFileName(file))], provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<INightCalendar, CronNightCalendar>();
-        services.TryAddSingleton(provider => new LessonsFile(settings.MemoryRoot, provider.GetRequiredService<ReadModel>()));
+        services.AddLessons(settings);
         services.TryAddSingleton(provider => new LessonIndex(provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<IPastLessons>(provider => provider.GetRequiredService<LessonIndex>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<ReadModel>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<KeptDreams>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<DreamArchive>());
+        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<DreamEvents>());
         services.AddSingleton<IProjection>(provider => new DreamFiles(settings.OutputDirectory, provider.GetRequiredService<ReadModel>()));
-        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonsFile>());
+        services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonsProjection>());
         services.AddSingleton<IProjection>(provider => provider.GetRequiredService<LessonIndex>());
         return services;
+    }
+
+    private static void AddLessons(this IServiceCollection services, DreamerSettings settings)
+    {
+        services.TryAddSingleton(provider => new HostLessonsFile(Path.Combine(settings.MemoryRoot, "lessons.json"), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new LessonsOutbox(settings.DataDirectory, provider.GetRequiredService<HostLessonsFile>(), WritingTime));
+        services.TryAddSingleton(provider => new LessonsProjection(provider.GetRequiredService<LessonsOutbox>(), provider.GetRequiredService<ReadModel>(), settings.WritesLessonsFile));
+        services.TryAddSingleton(provider => new LessonsStore(
+            provider.GetRequiredService<LessonsOutbox>(), provider.GetRequiredService<HostLessonsFile>(), provider.GetRequiredService<TimeProvider>(), settings.WritesLessonsFile));
     }
 
     private static Sandbox ASandbox(DreamerSettings settings, IServiceProvider provider)

@@ -48,6 +48,7 @@ public static class DreamerHosting
             .AddHostedService(provider => provider.GetRequiredService<EngineLock>())
             .AddSingleton<IEnergyManager, EnergyManager>()
             .AddHostedService<WakeOnShutdown>()
+            .AddHostedService<LessonDelivery>()
             .AddSingleton<IDreamEngine, DreamEngine>()
             .AddSingleton<IDreamScheduler, DreamScheduler>();
 

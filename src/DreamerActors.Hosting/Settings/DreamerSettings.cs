@@ -98,6 +98,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_SANDBOX_PYTHON</c>, absolute: the interpreter of the bubblewrap sandbox.</summary>
     public string SandboxPython { get; init; } = "/usr/bin/python3";
 
+    /// <summary><c>DREAMING_LESSON_DELIVERY</c>: whether lessons go into the host's file; else a module inside the host fetches them.</summary>
+    public bool WritesLessonsFile { get; init; } = true;
+
     /// <summary><c>DREAMING_MEMORY_ROOT</c>, absolute: the host's graph files (read) and lessons.json.</summary>
     public required string MemoryRoot { get; init; }
 

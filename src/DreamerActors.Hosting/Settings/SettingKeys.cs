@@ -95,6 +95,8 @@ internal static class SettingKeys
             (s, v) => s with { Concurrency = v }),
         Directory("DREAMING_MEMORY_ROOT", "./data/memory", "MEMORY_ROOT", "the host's memory: its graphs are read there, lessons.json is kept there",
             (s, v) => s with { MemoryRoot = v }),
+        Text("DREAMING_LESSON_DELIVERY", "file", "file or module", "how lessons reach the host: into its file, or fetched by the module of deploy/venom inside it",
+            (s, v) => Is(v, "file") ? s with { WritesLessonsFile = true } : Is(v, "module") ? s with { WritesLessonsFile = false } : null),
         Directory("DREAMER_DATA", "./data/dreamer", null, "journal, read model and our own knowledge graph",
             (s, v) => s with { DataDirectory = v }),
         Text("DREAMER_HTTP", "http://127.0.0.1:8015", "http://ADDRESS:PORT, ADDRESS an IP address or localhost", "where `run` answers the API; an address that other machines can reach needs DREAMER_API_TOKEN",

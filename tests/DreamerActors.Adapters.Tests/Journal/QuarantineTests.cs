@@ -23,7 +23,7 @@ public sealed class QuarantineTests : IDisposable
         var kept = new KeptDreams(() => model);
         var index = new LessonIndex(model);
         var output = Path.Combine(_folder.Path, "out");
-        IProjection[] projections = [model, kept, new DreamFiles(output, model), new LessonsFile(_folder.Path, model), index];
+        IProjection[] projections = [model, kept, new DreamFiles(output, model), new LessonsProjection(new LessonsOutbox(_folder.Path, new HostLessonsFile(Path.Combine(_folder.Path, "lessons.json"), TimeProvider.System), TimeSpan.Zero), model), index];
         var theirs = _folder.File("lessons.json", """{"lessons":[{"lesson_id":"1","situation":"s","action":"a","result":"r","feedback":"f"}]}""");
         var dream = Some.Dream();
         var other = Some.Dream("00000002", code: "import re\n\ndef words(text):\n    return re.findall(r'\\w+', text)\n") with { Session = new SessionId("other") };

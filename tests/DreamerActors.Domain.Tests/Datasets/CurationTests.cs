@@ -21,7 +21,7 @@ public sealed class CurationTests
 
     private static KeptDream Dream(string id, string code = "def f():\n    return 1\n", Approval approval = Approval.Pending, string prompt = "Write f.", Effort? effort = null, bool strict = true) => new(
         new DreamCompleted(Session, DateTimeOffset.UnixEpoch, new DreamId(id),
-            new Scenario(new ScenarioId(id), "Tytuł 🌙", "d", prompt, ["c"], "from solution import f", Difficulty.Medium, ["heapq"], new Provenance("e", "e.py", "toolz", "0.12", "BSD-3-Clause")),
+            new Scenario(new ScenarioId(id), "Tytuł 🌙", "d", prompt, ["c"], "from solution import f", Difficulty.Medium, ["heapq"], new Provenance("e", $"{id}.py", "toolz", "0.12", "BSD-3-Clause")),
             code, Verdict(strict: strict), "recall", effort), new Remark(approval));
 
     private static Curated Curate(IEnumerable<TrainingExample> examples, CurationRules? rules = null, HashSet<string>? contaminated = null) =>
