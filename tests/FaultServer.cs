@@ -68,9 +68,9 @@ internal sealed class FaultServer : IAsyncDisposable
             while (true)
                 _ = ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token));
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // The test is over.
+            // The test is over, and the listener has been stopped.
         }
     }
 

@@ -125,6 +125,7 @@ public sealed class ScenarioActorTests : TestKit
         {
             _scenario.Tell(new GuardianProtocol.Judged(judge.Operation, Verdict.NotJudged("tests", "no sandbox", true, TimeSpan.Zero)));
             _guardian.ExpectMsg<WorkbenchProtocol.Cancel>();
+            SaysNothing(); // and has set its timer
             Clock.Advance(TimeSpan.FromSeconds(pause));
             Phase("guarding");
             judge = _guardian.ExpectMsg<GuardianProtocol.Judge>();
@@ -143,6 +144,7 @@ public sealed class ScenarioActorTests : TestKit
         {
             _scenario.Tell(new WorkbenchProtocol.WorkFailed(weave.Operation, "HTTP 500") { IsBrain = true, Use = [new BrainUse("weaver", "m", 1, 10, 5)] });
             _coder.ExpectMsg<WorkbenchProtocol.Cancel>();
+            SaysNothing(); // and has set its timer
             Clock.Advance(TimeSpan.FromSeconds(pause));
             weave = Weaves();
         }
@@ -162,6 +164,7 @@ public sealed class ScenarioActorTests : TestKit
             _scenario.Tell(new GuardianProtocol.Judged(judge.Operation, Verdict.NotJudged(JudgeRule.Stage, "silent", true, TimeSpan.Zero)));
             _guardian.ExpectMsg<WorkbenchProtocol.Cancel>();
             if (pause == 0) break;
+            SaysNothing(); // and has set its timer
             Clock.Advance(TimeSpan.FromSeconds(pause));
             Phase("guarding");
             judge = _guardian.ExpectMsg<GuardianProtocol.Judge>();
@@ -176,6 +179,7 @@ public sealed class ScenarioActorTests : TestKit
         var silent = Weaves();
         Clock.Advance(ScenarioActor.PhaseDeadline);
         Assert.Equal(silent.Operation, _coder.ExpectMsg<WorkbenchProtocol.Cancel>().Operation);
+        SaysNothing(); // and has set its timer
         Clock.Advance(TimeSpan.FromSeconds(1));
         Weaves();
     }

@@ -12,6 +12,7 @@ namespace DreamerActors.Hosting.Tests.Dreaming;
 public sealed class DreamEngineTests : IAsyncLifetime
 {
     private const int Entities = 6;
+    private const int Many = 60; // more than are dreamt before the user acts
 
     private readonly string _directory = Directory.CreateTempSubdirectory("dreamer-engine-").FullName;
     private IHost? _host;
@@ -32,7 +33,13 @@ public sealed class DreamEngineTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        for (var n = 1; n <= Entities; n++)
+        await WriteAsync(Entities);
+        await StartAsync();
+    }
+
+    private async Task WriteAsync(int entities)
+    {
+        for (var n = 1; n <= entities; n++)
         {
             await File.WriteAllTextAsync(Path.Combine(_directory, $"part{n}.py"), $"""
                 def shift{n}(x):
@@ -51,8 +58,6 @@ public sealed class DreamEngineTests : IAsyncLifetime
 
                 """);
         }
-
-        await StartAsync();
     }
 
     public async Task DisposeAsync()
@@ -119,9 +124,10 @@ public sealed class DreamEngineTests : IAsyncLifetime
     public async Task A_user_who_acts_wakes_a_session_and_a_second_session_has_to_wait()
     {
         Needs.Sandbox();
+        await WriteAsync(Many);
         await LearnAsync();
-        var dreaming = new TaskCompletionSource();
-        var first = Engine.EnterRemPhaseAsync(new RemRequest(Entities), new Once(_ => true, dreaming.SetResult), CancellationToken.None);
+        var dreaming = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = Engine.EnterRemPhaseAsync(new RemRequest(Many), new Once(_ => true, dreaming.SetResult), CancellationToken.None);
         await dreaming.Task;
         Assert.Equal(RemStatus.Busy, (await Engine.EnterRemPhaseAsync(new RemRequest(1), null, CancellationToken.None)).Status);
 
