@@ -32,7 +32,8 @@ public sealed class VenomModuleTests : IDisposable
         Needs.Python("fastapi", "python3-fastapi");
         Needs.Python("uvicorn", "python3-uvicorn");
         Needs.Python("httpx", "python3-httpx");
-        Assert.Equal(0, (await _workspace.RunAsync("ingest", Repository.SmallKnowledge)).Exit);
+        Needs.Python("more_itertools", "python3-more-itertools");
+        Assert.Equal(0, (await _workspace.RunAsync("ingest", Repository.SmallKnowledge, "/usr/lib/python3/dist-packages/more_itertools")).Exit);
         using var dreamer = await RunningHost.StartAsync(_workspace, ("DREAMING_LESSON_DELIVERY", "module"), ("DREAMING_CONCURRENCY", "1"));
 
         // The host is down while it dreams: everything waits.
@@ -52,7 +53,7 @@ public sealed class VenomModuleTests : IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, (await _venom.PostAsync("/api/v1/dreamer/dreams/forbidden", null)).StatusCode);
 
         // A session that stops for its user: a task in the host wakes it, and the host's pages hear of it.
-        var session = await dreamer.DreamAsync(6, untilActive: true);
+        var session = await dreamer.DreamAsync(80, untilActive: true);
         await _venom.PostAsync("/task", null);
         var woken = await dreamer.SessionAsync(session, report => report.GetProperty("status").GetString() is "interrupted" or "completed");
         Assert.Equal(("interrupted", "user_activity"), (woken.GetProperty("status").GetString(), woken.GetProperty("interrupt_reason").GetString()));
