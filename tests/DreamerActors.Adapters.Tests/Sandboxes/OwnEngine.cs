@@ -75,13 +75,21 @@ public sealed class OwnEngine : IAsyncLifetime
     }
 }
 
-/// <summary>A clock on which waiting is over soon: patience is tried without spending it.</summary>
+/// <summary>Pauses are short, and nothing but pauses counts as time: how busy the machine is makes no difference.</summary>
 internal sealed class HurriedTime : TimeProvider
 {
     private const int Faster = 20;
+    private long _paused;
 
-    public override long GetTimestamp() => base.GetTimestamp() * Faster;
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        System.CreateTimer(callback, state, dueTime / Faster, period);
+    public override long GetTimestamp() => Interlocked.Read(ref _paused);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime <= TimeSpan.Zero)
+            return System.CreateTimer(callback, state, dueTime, period);
+        Interlocked.Add(ref _paused, dueTime.Ticks);
+        return System.CreateTimer(callback, state, dueTime / Faster, period);
+    }
 }
