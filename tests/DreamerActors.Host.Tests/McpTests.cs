@@ -18,7 +18,7 @@ public sealed class McpTests : IAsyncLifetime
         Command = "dotnet",
         Arguments = [Workspace.Dreamer, "mcp"],
         WorkingDirectory = _workspace.Path,
-        EnvironmentVariables = new Dictionary<string, string?> { ["DREAMING_SANDBOX"] = "bubblewrap" },
+        EnvironmentVariables = new Dictionary<string, string?> { ["DREAMING_SANDBOX"] = "bubblewrap", ["DREAMING_PROCESS_PRIORITY"] = "0" },
     }));
 
     public async Task DisposeAsync()
