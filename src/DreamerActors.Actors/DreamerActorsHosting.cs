@@ -38,7 +38,7 @@ internal static class DreamerActorsHosting
                     strict => CanaryActor.Props(strict, guardian, ports.Time), ports.Concurrency, ports.Time);
             },
             new SessionRouting(),
-            new ShardOptions { StateStoreMode = Akka.Cluster.Sharding.StateStoreMode.DData, RememberEntities = false });
+            new ShardOptions { StateStoreMode = Akka.Cluster.Sharding.StateStoreMode.DData, RememberEntities = false, HandOffStopMessage = SessionProtocol.Leave.Instance });
         return akka.WithActors((system, registry) =>
         {
             var keeper = system.ActorOf(

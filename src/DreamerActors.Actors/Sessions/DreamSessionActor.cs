@@ -35,6 +35,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     private SessionState _state = SessionState.Initial;
     private (SessionProtocol.InterruptDreaming Message, IActorRef ReplyTo)? _interruption;
     private bool _dreaming;
+    private bool _isOver;
     private Exception? _restartedBy;
 
     public DreamSessionActor(
@@ -51,6 +52,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
         Command<SessionCommand>(command => Handle(command, ActorRefs.NoSender));
         Command<ScenarioProtocol.PhaseEntered>(m => Progress(m.Scenario, m.Phase, null));
         Command<Terminated>(OnTerminated);
+        Command<SessionProtocol.Leave>(_ => Context.Stop(Self));
     }
 
     public override string PersistenceId => $"dream-session-{_session.Value}";
@@ -131,18 +133,23 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
                 replyTo.Tell(new SessionProtocol.SessionRefused(_session, refuse.Reason));
                 break;
             case Decision.Accept accept:
+                var unwritten = accept.Events.Count;
                 PersistAll(accept.Events, e =>
                 {
                     _state = _state.Apply(e);
                     Effect(e);
-                });
-                DeferAsync(new SessionProtocol.SessionAccepted(_session), accepted =>
-                {
-                    Context.System.EventStream.Publish(JournalProtocol.EventsWritten.Instance);
-                    replyTo.Tell(accepted);
+                    if (--unwritten == 0) OnWritten(replyTo);
                 });
                 break;
         }
+    }
+
+    // Leaving comes last, and as a message like others: a poison pill would overtake what is still being written, and its asker would wait in vain.
+    private void OnWritten(IActorRef replyTo)
+    {
+        Context.System.EventStream.Publish(JournalProtocol.EventsWritten.Instance);
+        replyTo.Tell(new SessionProtocol.SessionAccepted(_session));
+        if (_isOver) Context.Parent.Tell(new Passivate(SessionProtocol.Leave.Instance));
     }
 
     private void Effect(ISessionEvent happened)
@@ -166,17 +173,17 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
                 if (_children.TryGetValue(Canaries, out var canaries)) Context.Stop(canaries);
                 break;
             case DreamApproved or DreamDeclined or ApprovalUndone when !_dreaming:
-                Context.Parent.Tell(new Passivate(PoisonPill.Instance));
+                _isOver = true;
                 break;
             case SessionQuarantined e:
                 StopDreaming();
                 PublishEnd(completed: false, e.Reason);
-                Context.Parent.Tell(new Passivate(PoisonPill.Instance));
+                _isOver = true;
                 break;
             case SessionCompleted or SessionInterrupted:
                 _dreaming = false;
                 PublishEnd(happened is SessionCompleted, null, happened as SessionInterrupted);
-                Context.Parent.Tell(new Passivate(PoisonPill.Instance));
+                _isOver = true;
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using DreamerActors.Actors.Wire;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sessions;
@@ -25,6 +26,16 @@ internal static class SessionProtocol
 
     /// <summary>Say something about a dream that the session kept.</summary>
     public sealed record SetApproval(SessionId Session, DreamId Dream, Approval Approval, string Actor, string? Comment) : ISessionMessage;
+
+    /// <summary>Be gone once everything before this is written; it never leaves its machine.</summary>
+    public sealed class Leave : INoSerializationVerificationNeeded
+    {
+        private Leave()
+        {
+        }
+
+        public static Leave Instance { get; } = new();
+    }
 
     /// <summary>The command is done and durable.</summary>
     public sealed record SessionAccepted(SessionId Session) : IWireMessage;

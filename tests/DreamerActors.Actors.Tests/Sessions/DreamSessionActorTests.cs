@@ -104,6 +104,34 @@ public sealed class DreamSessionActorTests : TestKit
         Assert.Contains("quarantined", ExpectMsg<SessionProtocol.SessionRefused>().Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever asks is answered before the actor leaves, though the shard tells it to at once.</summary>
+    [Fact]
+    public void Every_approval_is_answered_however_soon_the_session_may_leave()
+    {
+        var session = Start();
+        session.Tell(Begin(1), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        var id = NextStarted().Id;
+        Keep(session, id);
+        ExpectMsg<SessionProtocol.SessionEnded>();
+        _region.ExpectMsg<Akka.Cluster.Sharding.Passivate>();
+        Stop(session);
+        _region.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+        {
+            if (message is Akka.Cluster.Sharding.Passivate passivate) sender.Tell(passivate.StopMessage);
+            return AutoPilot.KeepRunning;
+        }));
+
+        for (var n = 0; n < 100; n++)
+        {
+            var returned = Watch(Start());
+            returned.Tell(new SessionProtocol.SetApproval(Session, DreamId.Of(Session, id), n % 2 == 0 ? Approval.Approved : Approval.Pending, "ewa", null), TestActor);
+            ExpectMsg<SessionProtocol.SessionAccepted>();
+            ExpectTerminated(returned);
+            _region.ExpectMsg<Akka.Cluster.Sharding.Passivate>();
+        }
+    }
+
     private static CanaryResult Judged(VerdictOutcome outcome) => new("cheat", VerdictOutcome.Fail, outcome, null);
 
     [Fact]
