@@ -40,5 +40,8 @@ public sealed class ApprovalTests : IDisposable
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await host.PostAsync($"/api/v1/dreams/{id}/undo", new { actor = new string('x', 101) })).Status);
         Assert.Equal("pending", (await host.PostAsync($"/api/v1/dreams/{id}/undo", new { actor = "jan" }))["approval"].GetString());
         Assert.Equal("pending", Document().GetProperty("approval").GetString());
+        // The command line asks the host that holds the journal.
+        Assert.Equal(0, (await _workspace.RunAsync("decline", id, "--actor", "jan")).Exit);
+        Assert.Equal("declined", Document().GetProperty("approval").GetString());
     }
 }
