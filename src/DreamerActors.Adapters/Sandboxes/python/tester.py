@@ -70,7 +70,7 @@ class Report:
 
     def main_run(self):
         session = self.session
-        hits, before = {}, [0]
+        hits = {}
 
         def note(name):
             counts = session.sites.hits
