@@ -112,6 +112,15 @@ public sealed class LlamaWorkerTests(ITestOutputHelper output) : IAsyncLifetime,
         Assert.Equal(0, await _worker.EndAllAsync(default));
     }
 
+    /// <summary>Stops a process. Its threads stop one after the other, when they next have a processor: until the last has, it may still answer.</summary>
+    private static async Task HangAsync(int process)
+    {
+        using (var stop = Process.Start("kill", ["-STOP", $"{process}"]))
+            await stop.WaitForExitAsync();
+        while (!Directory.EnumerateDirectories($"/proc/{process}/task").All(thread => File.ReadAllText($"{thread}/stat").Split(") ")[1][0] == 'T'))
+            await Task.Delay(10);
+    }
+
     /// <summary>Kilobytes of memory that a process has in use.</summary>
     private static long Resident(int process) =>
         long.Parse(File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
@@ -215,8 +224,7 @@ public sealed class LlamaWorkerTests(ITestOutputHelper output) : IAsyncLifetime,
         using var endpoint = await StartAsync(scripted: true);
         await AskAsync(endpoint);
         var hung = _worker!.Status.ProcessId!.Value;
-        using (var stop = Process.Start("kill", ["-STOP", $"{hung}"]))
-            await stop.WaitForExitAsync();
+        await HangAsync(hung);
         Assert.Equal(Scripted.Trim(), (await AskAsync(endpoint)).Text.Trim());
         Assert.False(Directory.Exists($"/proc/{hung}"));
         Assert.Equal(("running", 1, "it ended with code 137"), (_worker.Status.State, _worker.Status.Restarts, _worker.Status.LastEnd));
