@@ -41,6 +41,7 @@ internal static class DreamerWeb
         {
             json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.RespectRequiredConstructorParameters = true;
             json.SerializerOptions.TypeInfoResolverChain.Clear();
             json.SerializerOptions.TypeInfoResolverChain.Add(ApiJson.Default);
         });
@@ -50,8 +51,10 @@ internal static class DreamerWeb
     /// <summary>The steps of every request, and all routes.</summary>
     public static void UseDreamerWeb(this WebApplication app)
     {
+        app.Use(SafeHeaders.AddAsync);
         app.UseStatusCodePages(ApiErrors.WriteBareAsync);
         app.Use(ApiErrors.CatchAsync);
+        app.Use(SafeHeaders.CheckEncodingAsync);
         app.UseHostFiltering();
         app.UseRouting();
         app.Use(app.Services.GetRequiredService<Access>().CheckAsync);
