@@ -10,8 +10,11 @@ namespace DreamerActors.Adapters.Sandboxes;
 /// <summary>Where untrusted Python runs on one machine: warm jails for trials, others with our libraries for reading sources.</summary>
 public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsyncDisposable
 {
-    /// <summary>A strict job takes at most this many times the wall limit of one run.</summary>
+    /// <summary>A strict job takes at most this many times the wall limit of one run, if it gets the processor whenever it needs one.</summary>
     private const double WholeJob = 10;
+
+    /// <summary>It is given up when it took so many times as long, for want of a processor (waits.py).</summary>
+    private const double Patience = 4;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private readonly IJailer _jailer;
     private readonly JailPool _trials;
@@ -94,7 +97,7 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
                 ('T', Encoding.UTF8.GetBytes(submission.TestCode)),
                 ('E', default),
             ],
-            (_limits.Wall * WholeJob) + Grace,
+            (_limits.Wall * WholeJob * Patience) + Grace,
             cancellation);
     }
 

@@ -8,6 +8,8 @@ import _socket
 from guard.wire import Gone
 from guard.frames import read_frame, write_frame
 
+now = time.monotonic                                         # tests may replace it
+
 
 class Control:
     """The tester's line to the zygote."""
@@ -26,6 +28,11 @@ class Control:
         fds.frombytes(ancillary[0][2][:4])
         return fds[0]
 
+    def left(self, since, seconds):
+        """What is left of so many seconds that began then, if waiting for a processor does not count: the zygote sees that."""
+        write_frame(self.fd, "W", json.dumps([since, seconds]).encode())
+        return float(read_frame(self.fd)[1])
+
     def end(self):
         """Ends the current candidate."""
         write_frame(self.fd, "K", b"")
@@ -41,6 +48,3 @@ def clean_work():
         else:
             os.unlink(entry.path)
 
-
-def now():
-    return time.monotonic()

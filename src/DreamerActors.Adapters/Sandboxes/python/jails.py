@@ -4,6 +4,7 @@ import signal
 import time
 
 from guard.confinement import MOUNTS, PIDS, PR_SET_DUMPABLE, WORK, check, libc, prctl
+from guard.waits import Waits
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
 MNT_DETACH = 2
@@ -25,7 +26,7 @@ class Namespaces:
     """bubblewrap's: the zygote and its siblings alone may still create namespaces and mounts."""
 
     def __init__(self):
-        self.own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+        self.own_pids, self.waits = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC), Waits()
         check(libc.unshare(MOUNTS), "unshare mounts")
         check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "private mounts")
         for place in ("/proc", "/dev/shm", "/dev/mqueue"):
@@ -67,6 +68,7 @@ class Container:
             raise OSError("not the first process of a container")
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         prctl(PR_SET_DUMPABLE, 0)
+        self.waits = Waits()
 
     def fresh_work(self, size):
         """Empties the work folder, a small tmpfs of the container."""
@@ -91,18 +93,21 @@ class Container:
         return True
 
     def _clear_but(self, spared):
-        """All but one cannot be killed by one call: round by round, until a round finds nobody alive."""
-        until = time.monotonic() + CLEARING_SECONDS
-        while time.monotonic() < until:
+        """All but one cannot be killed by one call: round by round, until a round finds nobody alive. Who was killed may need a while to get a
+        processor and end; only who is born meanwhile uses up the time."""
+        until, killed = time.monotonic() + CLEARING_SECONDS, set()
+        while True:
             others = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if pid not in (1, spared)]
-            alive = [pid for pid in others if _is_alive(pid)]
-            for pid in alive:
+            alive = {(pid, born) for pid in others if (born := _born(pid))}
+            if not alive <= killed and time.monotonic() > until:
+                return False
+            killed |= alive
+            for pid, _ in alive:
                 os.kill(pid, signal.SIGKILL)                 # an ended one keeps its id until it is taken below
             for pid in others:
                 _reap(pid)
             if not alive:
                 return True
-        return False
 
     def oom_kills(self):
         for counter in OOM_COUNTERS:
@@ -129,12 +134,14 @@ def empty(folder):
             os.rmdir(entry.path)
 
 
-def _is_alive(pid):
+def _born(pid):
+    """When it was started; None if it has ended."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as stat:
-            return stat.read().rpartition(b") ")[2][:1] not in (b"Z", b"X", b"")
+            fields = stat.read().rpartition(b") ")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return None
+    return fields[19] if fields and fields[0] not in (b"Z", b"X") else None
 
 
 def _reap(pid):

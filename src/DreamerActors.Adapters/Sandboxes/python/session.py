@@ -9,7 +9,7 @@ import types
 from guard import collect, mirror
 from guard.bridge import Peer
 from guard.collect import Deadline, Outcome
-from guard.control import clean_work
+from guard.control import clean_work, now
 from guard.instrument import GUARD
 from guard.service import Guarded
 from guard.sites import Sites
@@ -107,7 +107,7 @@ class Session:
     """One tester with its current candidate. Made ahead of the job, like the peer for the first candidate."""
 
     def __init__(self):
-        self.control, self.tests, self.limits, self.forwards = None, None, None, False
+        self.control, self.tests, self.limits, self.timed, self.forwards = None, None, None, None, False
         self.peer, self.next_peer, self.policy = None, Watched(self), None
         self.root, self.sites, self.solution = None, None, None
         self.gone, self.broken, self.unsupported, self.limits_hit = False, None, None, set()
@@ -120,7 +120,10 @@ class Session:
         signal.signal(signal.SIGALRM, self._late)
 
     def _late(self, *_):
-        raise Deadline
+        left = self.control.left(*self.timed)
+        if left <= 0:
+            raise Deadline
+        signal.setitimer(signal.ITIMER_REAL, left)
 
     def refuse(self, reason):
         self.unsupported = self.unsupported or reason[:300]
@@ -210,7 +213,8 @@ class Session:
         """Executes the test module and its tests: a list of (name, Outcome). Time runs out for the whole of it."""
         self.sites = Sites(self.tests.instrumented.sites, self.star)
         self.sites.active = active
-        signal.setitimer(signal.ITIMER_REAL, seconds or self.limits["wall_seconds"])
+        self.timed = now(), seconds or self.limits["wall_seconds"]
+        signal.setitimer(signal.ITIMER_REAL, self.timed[1])
         done = []
         try:
             found = self.prepare(only, order)

@@ -14,14 +14,14 @@ DENIED = {
     "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225), "acct": (163, 89), "quotactl": (179, 60), "personality": (135, 92),
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265), "settimeofday": (164, 170), "clock_settime": (227, 112),
     "mknodat": (259, 33), "fanotify_init": (300, 262), "lookup_dcookie": (212, 18), "setpriority": (141, 140), "sched_setscheduler": (144, 119),
-    "seccomp": (317, 277), "pidfd_send_signal": (424, 424), "ioprio_set": (251, 30), "setsid": (112, 157),
+    "seccomp": (317, 277), "pidfd_send_signal": (424, 424), "ioprio_set": (251, 30), "setsid": (112, 157), "sched_setattr": (314, 274),
 }
 # What the zygote still needs; the others it denies to itself, once for all of its forks.
 LATE = {"execve", "execveat", "mount", "umount2", "unshare", "setns", "memfd_create", "pidfd_send_signal", "setsid"}
 # Those that name another process first: allowed for oneself, one's group, and what is younger than oneself. The zygote and the tester are older.
 TO_PROCESSES = {
     "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
-    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
+    "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setparam": (142, 118),
 }
 MACHINES = {"x86_64": (0, 0xC000003E, 56), "aarch64": (1, 0xC00000B7, 220)}
 CLONE3 = 435

@@ -173,10 +173,10 @@ class Trials:
     def again(self, differ):
         """The same candidate is called on, its module not loaded anew: what is right only for the first calls shows.
         A module whose memory is what the tests ask for differs too, and rightly."""
-        until, found = now() + AGAIN_SECONDS, []
+        begun, found = now(), []
         for _ in range(AGAIN):
             self.compare(dict(self.session.run(seconds=self.wall)), 0, " when the same module was used again", found)
-            if found or now() > until:
+            if found or self.session.control.left(begun, AGAIN_SECONDS) <= 0:
                 break
         if found:
             self.stateful = self.needs_memory()

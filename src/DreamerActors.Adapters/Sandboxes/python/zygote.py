@@ -4,19 +4,20 @@ import gc
 import json
 import os
 import select
-import signal
 import sys
 import time
 import _socket
 
 from guard import candidate, called, confinement, jails, sibling, tester
+from guard.child import Child
 from guard.frames import Closed, Garbled, read_frame, skip_to_end, write_frame
+from guard.waits import LOOK_SECONDS, PATIENCE
 
 PRELOADED = ("math", "re", "collections", "typing", "functools", "itertools", "string", "operator", "random")
 LIMITS = {"wall_seconds": 10.0, "cpu_seconds": 10.0, "memory_bytes": 512 << 20, "output_bytes": 1 << 20, "file_bytes": 16 << 20,
           "processes": 64, "open_files": 256}
 STRICT_RUNS_OF_WALL = 8
-GRACE_SECONDS = 1.0
+GRACE_SECONDS, ENDING_SECONDS = 1.0, 1.0
 CALLS_OF_READER = 64
 
 
@@ -31,56 +32,17 @@ class Become(BaseException):
         self.role = role
 
 
-class Child:
-    """One fork and how it ended, as the kernel tells it."""
-
-    def __init__(self, pid, cpu_seconds):
-        self.pid, self.cpu_seconds, self.ended = pid, cpu_seconds, None
-
-    def look(self, wait_seconds=0.0):
-        if self.ended is None and not self._has_ended() and wait_seconds:
-            end = os.pidfd_open(self.pid)
-            poll = select.poll()
-            poll.register(end, select.POLLIN)
-            poll.poll(wait_seconds * 1000)
-            os.close(end)
-            self._has_ended()
-        return self.ended
-
-    def _has_ended(self):
-        pid, status, usage = os.wait4(self.pid, os.WNOHANG)
-        if pid:
-            self.ended = self._tell(status, usage.ru_utime + usage.ru_stime)
-        return pid != 0
-
-    def _tell(self, status, used):
-        if os.WIFEXITED(status):
-            if os.WEXITSTATUS(status) == candidate.OUTPUT_LIMIT:
-                return {"how": "output", "code": None}
-            return {"how": "exit", "code": os.WEXITSTATUS(status)}
-        # The kernel counts the limit in ticks: what it killed for ignoring SIGXCPU may have used less than the limit by the clock of `rusage`.
-        if os.WTERMSIG(status) == signal.SIGXCPU or os.WTERMSIG(status) == signal.SIGKILL and used >= 0.5 * self.cpu_seconds:
-            return {"how": "cpu", "code": os.WTERMSIG(status)}
-        return {"how": "signal", "code": os.WTERMSIG(status)}
-
-    def stop(self, reason):
-        """Ends it with every process of its namespace; an end of its own that came first is kept."""
-        if self.look() is None:
-            os.kill(self.pid, 9)
-            os.waitpid(self.pid, 0)
-            self.ended = {"how": reason, "code": None}
-        return self.ended
-
-
 class Job:
     """Both sides of one job, from the fork to the answer."""
 
     def __init__(self, jail, sides, siblings, header, source):
         self.jail, self.sides, self.siblings, self.header, self.source = jail, sides, siblings, header, source
         self.limits = {**LIMITS, **{k: v for k, v in (header.get("limits") or {}).items() if k in LIMITS and v}}
-        self.candidates, self.tester, self.drained, self.report, self.overrun = [], None, False, None, False
+        self.candidates, self.tester, self.drained, self.report, self.overrun, self.starved = [], None, False, None, False, False
+        self.waits = jail.waits
 
     def run(self):
+        self.waits.begin()
         self.jail.fresh_work(self.limits["file_bytes"])
         self.oom_kills = self.jail.oom_kills()
         self.control, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
@@ -117,27 +79,41 @@ class Job:
         self.candidates.append(Child(pid, self.limits["cpu_seconds"]))
 
     def watch(self):
-        wall = self.limits["wall_seconds"] * (STRICT_RUNS_OF_WALL if self.header.get("mode") == "strict" else 1)
-        deadline = time.monotonic() + wall + GRACE_SECONDS
+        begun, limit = time.monotonic(), GRACE_SECONDS + self.limits["wall_seconds"] * (STRICT_RUNS_OF_WALL if self.header.get("mode") == "strict" else 1)
         poll = select.poll()
         poll.register(self.control.fileno(), select.POLLIN)
         while self.report is None:
-            left = deadline - time.monotonic()
+            left = self.left(begun, limit)
             if left <= 0:
-                self.tester.stop("wall")
+                if not self.starved:
+                    self.tester.stop("wall")
                 return
-            if not poll.poll(left * 1000):
+            if not poll.poll(min(left, LOOK_SECONDS) * 1000):
                 continue
             try:
                 self.obey(*read_frame(self.control.fileno()))
             except (Closed, Garbled, ValueError, OSError):
                 return
 
+    def left(self, begun, seconds):
+        """What is left of the time for something, in which waiting for a processor does not count. That ends somewhere too: then nothing can be said of the candidate."""
+        self.starved |= time.monotonic() - begun > PATIENCE * seconds
+        return 0.0 if self.starved else self.waits.left(begun, seconds)
+
+    def end_of(self, child, seconds):
+        """How it ended, if it does so in time."""
+        begun = time.monotonic()
+        while child.look() is None and (left := self.left(begun, seconds)) > 0:
+            child.look(wait_seconds=min(left, LOOK_SECONDS))
+        return child.ended
+
     def obey(self, kind, payload):
         if kind == "D":
             self.drained = True
         elif kind == "V":
             self.report = json.loads(payload)
+        elif kind == "W":
+            write_frame(self.control.fileno(), "W", json.dumps(self.waits.left(*json.loads(payload))).encode())
         elif kind == "K":
             self.candidates[-1].stop("alive")
             write_frame(self.control.fileno(), "A", b"")
@@ -154,10 +130,10 @@ class Job:
 
     def close(self):
         report = self.report if isinstance(self.report, dict) else {}
-        tester_end = self.tester.look(wait_seconds=0.2 if self.report else 1.0) or self.tester.stop("lost" if self.overrun else "wall")
+        tester_end = self.end_of(self.tester, ENDING_SECONDS) or self.tester.stop("lost" if self.overrun else "wall")
         # Once the tester has its report, the candidate ends with its socket: only an end that the tester missed an answer for tells something.
         served = self.report is not None and not report.get("gone")
-        first = None if served else self.candidates[0].look(wait_seconds=1.0 if report else 0.0)
+        first = None if served else self.end_of(self.candidates[0], ENDING_SECONDS) if report else self.candidates[0].look()
         first = first or {"how": "alive", "code": None}
         for child in self.candidates:
             child.stop("alive")
@@ -176,6 +152,8 @@ class Job:
         observed["python"] = "%d.%d.%d" % sys.version_info[:3]
         if not self.drained:
             observed["error"] = observed["error"] or "the tester ended before it had read the tests"
+        if self.starved:
+            observed["error"] = observed["error"] or "it waited for a processor for so long that nothing can be said"
         return observed
 
 

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using DreamerActors.Adapters.Guarding;
+using DreamerActors.Adapters.Sandboxes;
+using DreamerActors.Adapters.Tests.Guarding;
+using DreamerActors.Domain.Guarding;
+
+namespace DreamerActors.Adapters.Tests.Sandboxes;
+
+/// <summary>A machine that is busy with something else is not a slow candidate (invariant I2).</summary>
+public sealed class StarvationTests
+{
+    /// <summary>Alone it takes half of the wall limit.</summary>
+    private const string Computing = "import time\n\ndef f(x):\n    until = time.process_time() + 1\n    while time.process_time() < until: pass\n    return 2 * x\n";
+    private const string Tests = "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n";
+
+    [SkippableTheory]
+    [InlineData("slept", 10, 1, 0.1, 0, 0)]
+    [InlineData("computed all the time", 10, 1, 10, 0, 0)]
+    [InlineData("waited all the time", 10, 1, 0.5, 9.5, 9.5)]
+    [InlineData("waited, computed and slept", 10, 1, 2, 3, 3)]
+    [InlineData("threads that waited for each other and for others", 10, 1, 4, 60, 6)]
+    [InlineData("two processes on one processor", 10, 2, 10, 10, 0)]
+    [InlineData("many processes that are not seen to use anything", 10, 3, 0, 60, 0)]
+    [InlineData("more processor time than time has passed", 10, 2, 15, 5, 0)]
+    public async Task Time_is_owed_to_whom_the_machine_kept_waiting_and_to_nobody_else(string who, double elapsed, int ready, double used, double waited, double owed)
+    {
+        var sources = JsonSerializer.Deserialize<Dictionary<string, string>>(Harness.Modules)!;
+        var asked = string.Create(CultureInfo.InvariantCulture, $"\nprint(owed({elapsed}, {ready}, {used}, {waited}))\n");
+        Assert.Equal((who, owed), (who, double.Parse(await PlainPython.RunAsync(["-c", sources["waits"] + asked]), CultureInfo.InvariantCulture)));
+    }
+
+    [SkippableFact]
+    public async Task Who_waits_for_a_processor_gets_its_verdict_and_who_sleeps_is_late()
+    {
+        Needs.Sandbox();
+        var limits = GuardianFixture.Tight with { Wall = TimeSpan.FromSeconds(2) };
+        await using var sandbox = new Sandbox(new BubblewrapJailer(new BubblewrapOptions(Priority: 0)), limits, concurrency: 1, TimeProvider.System);
+        var guardian = GuardianFixture.Over(sandbox);
+        var others = Enumerable.Range(0, 3 * Environment.ProcessorCount).Select(_ => Spin()).ToList();
+        try
+        {
+            var computing = await guardian.JudgeAsync(new Submission(Computing, Tests, Strict: false), default);
+            Assert.Equal((VerdictOutcome.Pass, ""), (computing.Outcome, string.Join("; ", computing.Reasons)));
+            Assert.True(computing.Duration > limits.Wall, "it did not have to wait: nothing was shown");
+
+            var sleeping = await guardian.JudgeAsync(new Submission("import time\n\ndef f(x):\n    time.sleep(60)\n", Tests, Strict: false), default);
+            Assert.Equal((VerdictOutcome.Fail, VerdictKind.Timeout), (sleeping.Outcome, sleeping.Kind!.Value));
+        }
+        finally
+        {
+            others.ForEach(each => each.Kill());
+            others.ForEach(each => each.Dispose());
+        }
+    }
+
+    /// <summary>In a session of its own: where the kernel shares processors out by session, each counts as much as a jail.</summary>
+    private static Process Spin() => Process.Start("/usr/bin/setsid", ["/usr/bin/python3", "-c", "while True: pass"])!;
+}
