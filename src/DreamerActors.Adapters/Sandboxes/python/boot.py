@@ -4,15 +4,15 @@ import sys
 
 
 class Delivered:
-    """Finds `guard.<name>` among the sources that came by pipe; nothing of the harness lies in a file system."""
+    """Finds `guard.<name>` among the compiled sources that came by pipe; nothing of the harness lies in a file system."""
 
-    def __init__(self, sources, compiled):
-        self.sources, self.compiled, self.spec = sources, compiled, type(os.__spec__)
+    def __init__(self, compiled):
+        self.compiled, self.spec = compiled, type(os.__spec__)
 
     def find_spec(self, name, path=None, target=None):
         if name == "guard":
             return self.spec(name, self, is_package=True)
-        if name.startswith("guard.") and (name[6:] in self.compiled or name[6:] in self.sources):
+        if name.startswith("guard.") and name[6:] in self.compiled:
             return self.spec(name, self)
         return None
 
@@ -20,11 +20,10 @@ class Delivered:
         return None
 
     def exec_module(self, module):
+        import marshal
         name = module.__name__[6:]
-        if name and name not in self.compiled:
-            self.compiled[name] = compile(self.sources[name], module.__name__, "exec", dont_inherit=True)
         if name:
-            exec(self.compiled[name], module.__dict__)
+            exec(marshal.loads(self.compiled[name]), module.__dict__)
 
 
 def exactly(fd, size):
@@ -38,28 +37,39 @@ def exactly(fd, size):
     return b"".join(parts)
 
 
-def deliver(fd):
-    """`M` brings sources from the host; `P` what the first interpreter of this jail has compiled of them."""
+def delivered(fd, kind):
+    """The payload of the next frame: `M` brings sources from the host, `P` what the first interpreter of this jail has compiled of them."""
     head = exactly(fd, 5)
-    data = exactly(fd, int.from_bytes(head[1:], "big"))
-    if head[:1] == b"M":
-        import json
-        delivered = Delivered(json.loads(data), {})
-    elif head[:1] == b"P":
-        import marshal
-        delivered = Delivered({}, marshal.loads(data))
-    else:
+    if head[:1] != kind:
         os._exit(70)
-    sys.meta_path.insert(0, delivered)
+    return exactly(fd, int.from_bytes(head[1:], "big"))
+
+
+def compile_all():
+    """Compiles the sources and begins anew with the result: compiling leaves a heap full of holes, and each fork pays for every page it touches."""
+    import json
+    import marshal
+    sources = json.loads(delivered(0, b"M"))
+    data = marshal.dumps({name: marshal.dumps(compile(text, "guard." + name, "exec", dont_inherit=True)) for name, text in sources.items()})
+    handed = os.memfd_create("harness", 0)
+    with open(handed, "wb", closefd=False) as file:
+        file.write(b"P" + len(data).to_bytes(4, "big") + data)
+    os.lseek(handed, 0, os.SEEK_SET)
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], "zygote", str(handed)])
 
 
 if __name__ == "__main__":
-    # A sibling of the first interpreter is handed a descriptor instead of stdin.
-    inherited = int(sys.argv[1]) if len(sys.argv) > 1 else None
-    deliver(0 if inherited is None else inherited)
-    if inherited is None:
+    if len(sys.argv) < 3:
+        compile_all()
+    import marshal
+    role, handed = sys.argv[1], int(sys.argv[2])
+    del sys.argv[1:]                                         # solutions read theirs
+    sys.meta_path.insert(0, Delivered(marshal.loads(delivered(handed, b"P"))))
+    if role == "zygote":
+        os.close(handed)
         from guard.zygote import serve
     else:
-        from guard.sibling import serve
+        from guard import sibling
+        serve = lambda: sibling.serve(handed)
     # What untrusted code can reach by walking frames ends here: `serve` has returned before any of it runs.
     serve()()

@@ -4,7 +4,7 @@ import weakref
 from _thread import RLock
 from builtins import id
 
-from guard import looks, mirror, records, shares, wire
+from guard import handles, looks, mirror, records, shares, wire
 from guard.line import Line
 from guard.wire import DEEPEST, Gone, Refused, TooLarge, Uncarried
 
@@ -157,6 +157,8 @@ class Peer:
             return ["f", number, looks.describe_function(value)]
         if kind is types.CoroutineType:
             return ["c", number]
+        if kind is types.ModuleType:
+            return ["m", number]
         return ["H", number, self.encode_class(kind, depth, fresh)]
 
     def _encode_shared(self, value, kind, depth, fresh):
@@ -238,7 +240,9 @@ class Peer:
         if tag == "f":
             return self.imported(part[1], lambda: self.policy.function(self, part[1], part[2]))
         if tag == "c":
-            return self.imported(part[1], lambda: mirror.coroutine(self, part[1]))
+            return self.imported(part[1], lambda: mirror.instance(self, part[1], handles.Coroutine))
+        if tag == "m":
+            return self.imported(part[1], lambda: mirror.instance(self, part[1], handles.Module))
         if tag == "X":
             return self._decode_exception(part, depth, filled)
         return wire.decode_plain(part)

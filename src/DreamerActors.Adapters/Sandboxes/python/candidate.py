@@ -64,7 +64,7 @@ class Candidate(Service):
             return f"{type(error).__name__}: {getattr(error, 'msg', error)}" + (f" (line {line})" if line else "")
         return None
 
-    def do_call(self, target, args, kwargs):
+    def do_call(self, target, args, kwargs=types.MappingProxyType({})):
         if self.forgetful and type(target) is types.FunctionType and target.__globals__ is self.module.__dict__:
             self._forget()
         return target(*args, **kwargs)
@@ -166,7 +166,8 @@ def _end(*_):
 
 
 class Side:
-    """Made ahead by the zygote: a fork finds all of it ready, and pays only for what its candidate needs."""
+    """Made ahead by the zygote, after everything else: a fork finds all of it ready and nothing of the harness among its modules, and pays only for what
+    its candidate needs."""
 
     def __init__(self):
         self.policy = Candidate()
@@ -176,7 +177,7 @@ class Side:
         self.typed, self.main = io.StringIO(), types.ModuleType("__main__")
         self.peer.side_notes = self._notes
         self.finders = [finder for finder in sys.meta_path if type(finder).__name__ != "Delivered"]
-        self.harness = [name for name in sys.modules if name == "guard" or name.startswith("guard.")]
+        self.harness = [sys.modules.pop(name) for name in list(sys.modules) if name == "guard" or name.startswith("guard.")]
 
     def _notes(self):
         return [self.out.take(), self.err.take()] if self.out.tell() or self.err.tell() else None
@@ -198,10 +199,10 @@ class Side:
     def _hide(self, limits):
         """What a module sees of the interpreter it runs in: nothing of the harness, no terminal."""
         self.out.most = self.err.most = limits["output_bytes"]
+        self.hidden = sys.stdin, sys.stdout, sys.stderr      # letting go of them would take time for nothing
         sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self.printed
         sys.stdin = self.typed
         sys.meta_path[:] = self.finders
-        self.hidden = [sys.modules.pop(name) for name in self.harness]   # letting go of them would take time for nothing
         if "__main__" in sys.modules:
             sys.modules["__main__"] = self.main
         gc.freeze()                                              # out of reach of whoever asks the collector for objects

@@ -16,6 +16,8 @@ SIGKILL = _signal.SIGKILL
 _FILTER = Filter(os.uname().machine)
 # Made once: a type of arrays costs more than all calls below together.
 _SELF, _NO_CAPABILITIES = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+_INHERITED = {which: resource.getrlimit(which)[1] for which in (
+    resource.RLIMIT_CPU, resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE, resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_NPROC)}
 
 
 class _Program(ctypes.Structure):
@@ -80,7 +82,7 @@ def drop_everything(limits):
     if _alone():                                             # it counts per user: containers share theirs, and have a counter of their own
         bounds.append((resource.RLIMIT_NPROC, limits["processes"], 0))
     for which, value, grace in bounds:
-        inherited = resource.getrlimit(which)[1]
+        inherited = _INHERITED[which]
         hard = value + grace if inherited == resource.RLIM_INFINITY else min(value + grace, inherited)
         resource.setrlimit(which, (min(value, hard), hard))
     prctl(PR_SET_DUMPABLE, 0)

@@ -2,7 +2,7 @@
 import sys
 import types
 
-from guard import mirror, wire
+from guard import handles, mirror, wire
 from guard.looks import DUNDERS
 
 
@@ -59,7 +59,7 @@ class Service:
     def uncarried(self, reason):
         return wire.Uncarried(reason)
 
-    def do_call(self, target, args, kwargs):
+    def do_call(self, target, args, kwargs=types.MappingProxyType({})):
         return target(*args, **kwargs)
 
     def do_get(self, target, name):
@@ -184,7 +184,7 @@ class Guarded(Service):
         return result
 
     def function(self, peer, number, told):
-        made = mirror.instance(peer, number, mirror.Function)
+        made = mirror.instance(peer, number, handles.Function)
         object.__setattr__(made, "_dreamer_told", {"name": str(told["name"]), "doc": told["doc"]})
         return made
 

@@ -2,9 +2,9 @@
 import builtins
 import os
 import random
-import signal
 import sys
 import types
+import _signal
 
 from guard import collect, mirror
 from guard.bridge import Peer
@@ -117,13 +117,13 @@ class Session:
     def begin(self, control, tests, limits):
         self.control, self.tests, self.limits = control, tests, limits
         self.forwards = any(word in tests.text for word in ("patch", "stdin", "environ", "seed", "argv", "monkey"))
-        signal.signal(signal.SIGALRM, self._late)
+        _signal.signal(_signal.SIGALRM, self._late)
 
     def _late(self, *_):
         left = self.control.left(*self.timed)
         if left <= 0:
             raise Deadline
-        signal.setitimer(signal.ITIMER_REAL, left)
+        _signal.setitimer(_signal.ITIMER_REAL, left)
 
     def refuse(self, reason):
         self.unsupported = self.unsupported or reason[:300]
@@ -214,7 +214,7 @@ class Session:
         self.sites = Sites(self.tests.instrumented.sites, self.star)
         self.sites.active = active
         self.timed = now(), seconds or self.limits["wall_seconds"]
-        signal.setitimer(signal.ITIMER_REAL, self.timed[1])
+        _signal.setitimer(_signal.ITIMER_REAL, self.timed[1])
         done = []
         try:
             found = self.prepare(only, order)
@@ -229,7 +229,7 @@ class Session:
         except BaseException as error:
             done.append(("(module)", Outcome("failed" if isinstance(error, AssertionError) else "error", collect.describe(error))))
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            _signal.setitimer(_signal.ITIMER_REAL, 0)
         return done
 
     def prepare(self, only, order):

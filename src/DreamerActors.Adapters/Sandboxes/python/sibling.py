@@ -46,7 +46,7 @@ class Sibling:
             for each in (handed, theirs.fileno(), self.jail.own_pids):
                 if each is not None:
                     os.set_inheritable(each, True)
-            os.execve(sys.executable, [sys.executable, "-s", "-S", "-c", sys.orig_argv[-1], str(handed)],
+            os.execve(sys.executable, [*sys.orig_argv[:-2], "sibling", str(handed)],
                       {**os.environ, "PYTHONHASHSEED": str(self.seed), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"})
         theirs.close()
         os.close(handed)
@@ -90,12 +90,11 @@ def _reap():
         pass                                                 # there is none
 
 
-def serve():
+def serve(handed):
     """In the sibling: forks a candidate for each request of the zygote. Returns in the fork, with what that fork is to be."""
     from guard import candidate, confinement, jails
     confinement.prctl(confinement.PR_SET_PDEATHSIG, confinement.SIGKILL)
     confinement.prctl(confinement.PR_SET_DUMPABLE, 0)
-    handed = int(sys.argv[1])
     fd, own_pids, sys.path[:], preloaded = marshal.loads(read_frame(handed)[1])
     os.close(handed)
     for name in preloaded:

@@ -123,15 +123,17 @@ class Side:
             sys.modules["pytest"], sys.modules["__main__"] = self.pytest, self.main
             limits = settings["limits"]
             confinement.drop_everything({**limits, "cpu_seconds": limits["cpu_seconds"] * (8 if settings["mode"] == "strict" else 1)})
-            report = self.report
-            report.settings, report.tests = settings, Tests(source)
-            self.session.begin(Control(control_fd), report.tests, limits)
-            Refusing.session = self.session
-            self._observe(candidate_fd)
-            write_frame(control_fd, "V", json.dumps(report.close()).encode())
+            self.begin(settings, Control(control_fd), source)
+            self.observe(candidate_fd)
+            write_frame(control_fd, "V", json.dumps(self.report.close()).encode())
             os._exit(0)
         finally:
             os._exit(71)
+
+    def begin(self, settings, control, source):
+        self.report.settings, self.report.tests = settings, Tests(source)
+        self.session.begin(control, self.report.tests, settings["limits"])
+        Refusing.session = self.session
 
     @staticmethod
     def _read_tests(stdin):
@@ -144,7 +146,7 @@ class Side:
         os.close(null)
         return source
 
-    def _observe(self, candidate_fd):
+    def observe(self, candidate_fd):
         session, report = self.session, self.report
         try:
             report.observe(candidate_fd)

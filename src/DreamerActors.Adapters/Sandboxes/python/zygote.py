@@ -8,7 +8,7 @@ import sys
 import time
 import _socket
 
-from guard import candidate, called, confinement, jails, sibling, tester
+from guard import candidate, called, confinement, jails, rehearsal, sibling, tester
 from guard.child import Child
 from guard.frames import Closed, Garbled, read_frame, skip_to_end, write_frame
 from guard.waits import LOOK_SECONDS, PATIENCE
@@ -49,14 +49,15 @@ class Job:
         ours, first = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         settings = {key: self.header.get(key) for key in ("mode", "seed", "mutants", "runs")}
         settings["limits"] = self.limits
-        pid = self.jail.fork()                               # the tester first: where ids are shared, candidates cannot signal who is older
+        # The tester first: where ids are shared, candidates cannot signal who is older. Nothing between the two: what is written to then is copied twice.
+        pid = self.jail.fork()
         if pid == 0:
             there, here, side = theirs.detach(), ours.detach(), self.sides[0]
             raise Become(lambda: side.serve(0, there, here, settings))
+        self.start(first)
         self.tester = Child(pid, self.limits["cpu_seconds"] * (STRICT_RUNS_OF_WALL if settings["mode"] == "strict" else 1))
         theirs.close()
         ours.close()
-        self.start(first)
         self.watch()
         return self.close()
 
@@ -158,9 +159,9 @@ class Job:
 
 
 class Zygote:
-    def __init__(self, jail):
+    def __init__(self, jail, reads):
         self.jail, self.reader, self.job = jail, None, None
-        self.sides = tester.Side(), candidate.Side()
+        self.sides = None if reads else (tester.Side(), candidate.Side())
         self.siblings = [sibling.Sibling(jail, run, PRELOADED) for run in range(len(sibling.SEEDS))]
 
     def step(self):
@@ -171,7 +172,7 @@ class Zygote:
             return False
         if kind == "E":
             return True
-        if kind not in "JX":
+        if kind not in ("X" if self.sides is None else "JX"):
             return False
         header = json.loads(payload)
         kind_of_source, source = read_frame(0)
@@ -245,10 +246,13 @@ def serve():
     sys.path += os.environ.pop("DREAMER_LIBRARIES", "").split()
     for name in PRELOADED:
         __import__(name)
-    for name in os.environ.pop("DREAMER_PRELOAD", "").split():
+    preloaded = os.environ.pop("DREAMER_PRELOAD", "").split()
+    for name in preloaded:
         __import__("guard." + name)
     confinement.deny_early()
-    zygote = Zygote(jails.here())
+    if not preloaded:
+        rehearsal.rehearse()
+    zygote = Zygote(jails.here(), reads=bool(preloaded))
     os.environ.clear()
     os.environ.update(confinement.ENVIRONMENT)
     gc.collect()
