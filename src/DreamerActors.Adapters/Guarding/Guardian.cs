@@ -31,7 +31,7 @@ public sealed class Guardian(
         var id = Guid.NewGuid().ToString("N");
         try
         {
-            var inspecting = InspectAsync(submission.Code, cancellation);
+            var inspecting = InspectAsync(submission, cancellation);
             var answer = await sandbox.TryAsync(id, submission, demands, Seed(submission), cancellation);
             var findings = await inspecting;
             var seen = Observations.Read(answer);
@@ -88,9 +88,11 @@ public sealed class Guardian(
         return (refusal ?? proven, review.Use);
     }
 
-    private async Task<IReadOnlyList<StaticFinding>> InspectAsync(string code, CancellationToken cancellation)
+    /// <summary>Lenient dreaming needs what refuses, not the notes.</summary>
+    private async Task<IReadOnlyList<StaticFinding>> InspectAsync(Submission submission, CancellationToken cancellation)
     {
-        using var answer = JsonDocument.Parse(await sandbox.CallAsync("findings", "inspect", Encoding.UTF8.GetBytes(code), cancellation));
+        var function = submission.Strict ? "inspect" : "glance";
+        using var answer = JsonDocument.Parse(await sandbox.CallAsync("findings", function, Encoding.UTF8.GetBytes(submission.Code), cancellation));
         return [.. answer.RootElement.GetProperty("findings").EnumerateArray().Select(each => new StaticFinding(
             each.GetProperty("rule").GetString() ?? "",
             each.GetProperty("line").GetInt32(),

@@ -34,12 +34,26 @@ MOST = 100
 
 def inspect(data):
     """The findings about one source text: {"findings": [{"rule","line","level","message"}]}."""
+    return _inspect(data, lambda text: True)
+
+
+def glance(data):
+    """The same without bandit's notes, where none of the rules of bandit that always refuse can apply: half of the time goes into those notes."""
+    return _inspect(data, may_start_a_shell)
+
+
+def may_start_a_shell(text):
+    """Whether a name or a keyword that those rules look for stands in the text. What is not ASCII may read as one after normalisation."""
+    return not text.isascii() or SHELLS.search(text) is not None
+
+
+def _inspect(data, asks_bandit):
     try:
         text = data.decode("utf-8")
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return {"findings": [_finding("unreadable", getattr(error, "lineno", 1) or 1, REFUSE, f"{type(error).__name__}: {error}")]}
-    found = [*_own(text, tree), *_pyflakes(tree), *_bandit(text)]
+    found = [*_own(text, tree), *_pyflakes(tree), *(_bandit(text) if asks_bandit(text) else ())]
     found.sort(key=lambda each: (each["level"] == NOTE, each["line"], each["rule"]))
     return {"findings": found[:MOST]}
 
@@ -86,13 +100,11 @@ def _identifiers(text):
 
 
 def _placeholder(tree):
-    for node in ast.walk(tree):
+    for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and not node.decorator_list:
             body = [each for each in node.body if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))]
             raised = len(body) == 1 and isinstance(body[0], ast.Raise) and ast.unparse(body[0]).startswith("raise NotImplementedError")
-            if raised and node in tree.body:
-                return node.lineno
-            if node in tree.body and all(isinstance(each, ast.Pass) for each in body):
+            if raised or all(isinstance(each, ast.Pass) for each in body):
                 return node.lineno
     return None
 
@@ -148,3 +160,13 @@ def _is_secret(value):
 node_visitor.b_utils.linerange = lambda node: [getattr(node, "lineno", 0)]
 META = meta_ast.BanditMetaAst()
 TESTS = test_set.BanditTestSet(config.BanditConfig(), profile=None)
+
+
+def _shells():
+    """What a text must contain for one of bandit's refusing rules to apply: the name of a function that they know, or their keyword."""
+    refusing = [test for test in TESTS.get_tests("Call") if BANDIT.get(test._test_id) == REFUSE]
+    names = {name.rpartition(".")[2] for test in refusing for name in getattr(test, "_config", {}).get("shell", ())}
+    return re.compile("|".join(map(re.escape, sorted(names | {"shell"}))))
+
+
+SHELLS = _shells()
