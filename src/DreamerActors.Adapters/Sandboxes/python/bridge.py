@@ -18,7 +18,7 @@ class Peer:
     def __init__(self, policy, parity):
         self.line, self.policy = Line(), policy
         self.exports, self.export_numbers, self.next_export = {}, {}, 1
-        self.imports = weakref.WeakValueDictionary()
+        self.imports = {}
         self.classes, self.records, self.described = {}, {}, set()
         self.released, self.offered, self.news = [], set(), []
         self.shares = shares.Shares(parity)
@@ -248,11 +248,24 @@ class Peer:
         return wire.decode_plain(part)
 
     def imported(self, number, make):
-        found = self.imports.get(number)
+        found = self.held(number)
         if found is None:
-            found = self.imports[number] = make()
-            weakref.finalize(found, lambda: self.released.append(number)).atexit = False
+            found = make()
+            self.hold(number, found)
         return found
+
+    def held(self, number):
+        """The stand-in for an object of the other side, while somebody here uses it."""
+        reference = self.imports.get(number)
+        return reference and reference()
+
+    def hold(self, number, found):
+        """Remembers a stand-in. When it is gone, the other side hears of it with the next message."""
+        def let_go(reference):
+            if self.imports.get(number) is reference:
+                del self.imports[number]
+            self.released.append(number)
+        self.imports[number] = weakref.ref(found, let_go)
 
     def _decode_shared(self, part, depth, filled):
         _, number, name, extra, members = part
@@ -279,7 +292,7 @@ class Peer:
 
     def _decode_exception(self, part, depth, filled):
         _, number, kind, arguments, text, cause = part
-        found = self.imports.get(number)
+        found = self.held(number)
         if found is None:
             kind = self.decode_class(kind, depth, filled)
             if not (isinstance(kind, type) and issubclass(kind, BaseException)):

@@ -14,6 +14,7 @@ UNITTEST = {
 UNARY = {"assertTrue": "true", "assertFalse": "true", "assertIsNone": "none", "assertIsNotNone": "not none"}
 RAISES = ("assertRaises", "assertRaisesRegex", "raises")
 CLOSE = ("isclose", "allclose", "compare_digest")
+LOAD = A.Load()
 LEAVES = {A.Constant, A.Name, A.Load, A.Store, A.alias, A.Pass}
 BROAD = ("Exception", "BaseException", "AssertionError")
 
@@ -34,18 +35,22 @@ class Instrumented:
         self.code = compile(tree, "test_solution.py", "exec", dont_inherit=True)
 
     def visit(self, node):
-        if type(node) in LEAVES:
+        kind = type(node)
+        if kind in LEAVES:
             return node
-        method = getattr(self, "visit_" + type(node).__name__, None)
-        return method(node) if method else self.inside(node)
+        method = VISITORS.get(kind)
+        return method(self, node) if method else self.inside(node)
 
     def inside(self, node):
+        parts = node.__dict__
         for field in node._fields:
-            value = getattr(node, field, None)
-            if isinstance(value, list):
-                value[:] = [self.visit(part) if isinstance(part, A.AST) else part for part in value]
-            elif isinstance(value, A.AST):
-                setattr(node, field, self.visit(value))
+            value = parts.get(field)
+            if type(value) is list:
+                for place, part in enumerate(value):
+                    if isinstance(part, A.AST):
+                        value[place] = self.visit(part)
+            elif isinstance(value, A.AST) and type(value) not in LEAVES:
+                parts[field] = self.visit(value)
         return node
 
     # -- building ---------------------------------------------------------------------------------------------------
@@ -55,16 +60,11 @@ class Instrumented:
         return len(self.sites) - 1
 
     @staticmethod
-    def at(node, made):
-        for part in _walk_new(made):
-            part.lineno, part.col_offset, part.end_lineno, part.end_col_offset = node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
-        return made
-
-    def call(self, node, method, *arguments):
-        """`__dreamer_sites__.method(arguments…)`; an argument is a node or a constant."""
-        target = self.at(node, A.Attribute(self.at(node, A.Name(GUARD, A.Load())), method, A.Load()))
-        arguments = [each if isinstance(each, A.AST) else self.at(node, A.Constant(each)) for each in arguments]
-        return self.at(node, A.Call(target, arguments, []))
+    def call(node, method, *arguments):
+        """`__dreamer_sites__.method(arguments…)`, in the place of a node; an argument is a node or a constant."""
+        place = _place(node)
+        target = A.Attribute(A.Name(GUARD, LOAD, **place), method, LOAD, **place)
+        return A.Call(target, [each if isinstance(each, A.AST) else A.Constant(each, **place) for each in arguments], [], **place)
 
     # -- statements -------------------------------------------------------------------------------------------------
 
@@ -75,7 +75,8 @@ class Instrumented:
     def visit_ImportFrom(self, node):
         self.imports.append(node.module or "")
         if node.module == "solution" and node.names[0].name == "*" and not node.level:
-            return self.at(node, A.Expr(self.call(node, "star", self.at(node, A.Call(self.at(node, A.Name("globals", A.Load())), [], [])))))
+            place = _place(node)
+            return A.Expr(self.call(node, "star", A.Call(A.Name("globals", LOAD, **place), [], [], **place)), **place)
         return node
 
     def visit_Assert(self, node):
@@ -134,7 +135,7 @@ class Instrumented:
             sign = UNITTEST[name]
             swapped = sign in ("==", "is", "!=", "is not") and _computes(node.args[1]) and not _computes(node.args[0])
             pair = self.call(node, "pair", number, sign, node.args[0], node.args[1], swapped)
-            node.args[:2] = [self.at(node, A.Starred(pair, A.Load()))]
+            node.args[:2] = [A.Starred(pair, LOAD, **_place(node))]
         elif isinstance(node.func, A.Attribute) and name in UNARY and node.args:
             node.args[0] = self.call(node, "expected", self.site(node, name), UNARY[name], node.args[0])
         elif name in RAISES and node.args:
@@ -150,14 +151,11 @@ class Instrumented:
         return node
 
 
-def _walk_new(node):
-    """The nodes of a freshly built fragment: those that have no place yet."""
-    yield node
-    for field in node._fields:
-        value = getattr(node, field, None)
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, (A.expr, A.stmt)) and not hasattr(part, "lineno"):
-                yield from _walk_new(part)
+VISITORS = {getattr(A, name[6:]): method for name, method in vars(Instrumented).items() if name.startswith("visit_")}
+
+
+def _place(node):
+    return {"lineno": node.lineno, "col_offset": node.col_offset, "end_lineno": node.end_lineno, "end_col_offset": node.end_col_offset}
 
 
 def _called(node):
