@@ -10,7 +10,7 @@ internal sealed class PlainPython : ISandboxedReader
 {
     private const string Interpreter = "/usr/bin/python3";
 
-    private const string Boot = """
+    private const string Delivery = """
         import json, sys, types
         size = int(sys.stdin.buffer.readline())
         sources = json.loads(sys.stdin.buffer.read(size))
@@ -22,18 +22,26 @@ internal sealed class PlainPython : ISandboxedReader
             def exec_module(self, module):
                 if module.__name__ != "guard": exec(compile(sources[module.__name__[6:]], module.__name__, "exec"), module.__dict__)
         sys.meta_path.insert(0, Delivered())
+
+        """;
+
+    private const string Call = """
         import importlib
         print(json.dumps(getattr(importlib.import_module("guard." + sys.argv[1]), sys.argv[2])(sys.stdin.buffer.read())))
         """;
 
     public int Calls { get; private set; }
 
+    private static byte[] Delivered => [.. Encoding.ASCII.GetBytes($"{Harness.Modules.Length}\n"), .. Harness.Modules];
+
     public async Task<byte[]> CallAsync(string module, string function, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
     {
         Calls++;
-        var size = Encoding.ASCII.GetBytes($"{Harness.Modules.Length}\n");
-        return Encoding.UTF8.GetBytes(await RunAsync(["-I", "-c", Boot, module, function], [.. size, .. Harness.Modules, .. payload.Span]));
+        return Encoding.UTF8.GetBytes(await RunAsync(["-I", "-c", Delivery + Call, module, function], [.. Delivered, .. payload.Span]));
     }
+
+    /// <summary>What a script prints that imports from <c>guard</c>, our modules.</summary>
+    public static Task<string> RunScriptAsync(string script, params string[] arguments) => RunAsync(["-I", "-c", Delivery + script, .. arguments], Delivered);
 
     /// <summary>What the interpreter prints; a failure of it fails the test.</summary>
     public static async Task<string> RunAsync(string[] arguments, byte[]? input = null)

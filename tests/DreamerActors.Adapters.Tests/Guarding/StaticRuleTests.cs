@@ -1,14 +1,10 @@
-using System.Text.Json;
-using DreamerActors.Adapters.Sandboxes;
-
 namespace DreamerActors.Adapters.Tests.Guarding;
 
 /// <summary>The lenient mode leaves bandit out where its refusing rules cannot apply: it must refuse what the whole stage refuses.</summary>
 public sealed class StaticRuleTests
 {
     private const string Compare = """
-
-        import json
+        from guard.findings import BANDIT, REFUSE, TESTS, glance, inspect
 
         def refused(found):
             return [(each["rule"], each["line"]) for each in found["findings"] if each["level"] == REFUSE]
@@ -40,8 +36,7 @@ public sealed class StaticRuleTests
     public async Task What_a_glance_leaves_out_are_notes()
     {
         Needs.Sandbox();
-        var findings = JsonSerializer.Deserialize<Dictionary<string, string>>(Harness.Modules)!["findings"];
         var files = new[] { "tasks.jsonl", "attacks.jsonl" }.Select(name => Path.Combine(AppContext.BaseDirectory, "data", name));
-        Assert.Equal("[1, 0]", (await PlainPython.RunAsync(["-c", findings + Compare, .. files])).Trim());
+        Assert.Equal("[1, 0]", (await PlainPython.RunScriptAsync(Compare, [.. files])).Trim());
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using DreamerActors.Adapters.Guarding;
 using DreamerActors.Adapters.Sandboxes;
 using DreamerActors.Adapters.Tests.Guarding;
@@ -26,9 +25,8 @@ public sealed class StarvationTests
     [InlineData("more processor time than time has passed", 10, 2, 15, 5, 0)]
     public async Task Time_is_owed_to_whom_the_machine_kept_waiting_and_to_nobody_else(string who, double elapsed, int ready, double used, double waited, double owed)
     {
-        var sources = JsonSerializer.Deserialize<Dictionary<string, string>>(Harness.Modules)!;
-        var asked = string.Create(CultureInfo.InvariantCulture, $"\nprint(owed({elapsed}, {ready}, {used}, {waited}))\n");
-        Assert.Equal((who, owed), (who, double.Parse(await PlainPython.RunAsync(["-c", sources["waits"] + asked]), CultureInfo.InvariantCulture)));
+        var asked = string.Create(CultureInfo.InvariantCulture, $"from guard.waits import owed\nprint(owed({elapsed}, {ready}, {used}, {waited}))");
+        Assert.Equal((who, owed), (who, double.Parse(await PlainPython.RunScriptAsync(asked), CultureInfo.InvariantCulture)));
     }
 
     [SkippableFact]
@@ -53,6 +51,28 @@ public sealed class StarvationTests
             others.ForEach(each => each.Kill());
             others.ForEach(each => each.Dispose());
         }
+    }
+
+    /// <summary>The place of the tester, which has ended, is free: one process can be started on a full machine.</summary>
+    [SkippableTheory]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task A_candidate_that_can_start_no_process_is_to_blame_only_if_others_could(int places, bool full)
+    {
+        var asked = $$"""
+            import os
+            from guard.jails import Namespaces
+            started = []
+            def fork():
+                if len(started) == {{places}}: raise BlockingIOError(11, "Resource temporarily unavailable")
+                started.append(os.fork())
+                return started[-1]
+            jail = Namespaces.__new__(Namespaces)
+            jail.fork_beside = fork
+            print(jail.machine_is_full(refusals=0))
+            """;
+        Assert.Equal(full ? "True" : "False", (await PlainPython.RunScriptAsync(asked)).Trim());
     }
 
     /// <summary>In a session of its own: where the kernel shares processors out by session, each counts as much as a jail.</summary>

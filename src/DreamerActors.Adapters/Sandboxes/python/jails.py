@@ -11,6 +11,7 @@ MNT_DETACH = 2
 INODES = 4096
 CLEARING_SECONDS = 2.0
 OOM_COUNTERS = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
+REFUSAL_COUNTERS = ("/sys/fs/cgroup/pids.events", "/sys/fs/cgroup/pids/pids.events")
 
 
 def here():
@@ -55,6 +56,14 @@ class Namespaces:
     def oom_kills(self):
         """How often the kernel killed for want of memory."""
         return 0
+
+    def refusals(self):
+        """How often the bound of this jail as a whole kept somebody from starting a process: the bound of a candidate does not bind the zygote."""
+        return 0
+
+    def machine_is_full(self, refusals):
+        """Whether nobody can start a process, though no bound of this jail was reached: asked while a candidate lives that could not either."""
+        return not _can_fork(self.fork_beside) and self.refusals() == refusals
 
 
 class Container:
@@ -109,12 +118,15 @@ class Container:
             if not alive:
                 return True
 
+    def refusals(self):
+        return _counted(REFUSAL_COUNTERS, "max ")
+
+    def machine_is_full(self, refusals):
+        """Where the container's own counter cannot be read, nobody can tell whose bound it was."""
+        return any(map(os.path.exists, REFUSAL_COUNTERS)) and Namespaces.machine_is_full(self, refusals)
+
     def oom_kills(self):
-        for counter in OOM_COUNTERS:
-            if os.path.exists(counter):
-                with open(counter) as lines:
-                    return sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
-        return 0
+        return _counted(OOM_COUNTERS, "oom_kill ")
 
 
 def empty(folder):
@@ -132,6 +144,30 @@ def empty(folder):
                 number += 1
                 os.rename(inner.path, b"%s/.%s-%d" % (folder, os.urandom(8).hex().encode(), number))
             os.rmdir(entry.path)
+
+
+def _counted(counters, name):
+    for counter in counters:
+        if os.path.exists(counter):
+            with open(counter) as lines:
+                return sum(int(line.split()[1]) for line in lines if line.startswith(name))
+    return 0
+
+
+def _can_fork(fork):
+    """Whether two processes can be started: the first takes the place that the tester has just left."""
+    started = []
+    try:
+        for _ in range(2):
+            pid = fork()
+            if pid == 0:
+                os._exit(0)
+            started.append(pid)
+    except OSError:
+        pass
+    for pid in started:                                      # an ended process has its place until it is waited for
+        os.waitpid(pid, 0)
+    return len(started) == 2
 
 
 def _born(pid):

@@ -44,7 +44,7 @@ class Job:
     def run(self):
         self.waits.begin()
         self.jail.fresh_work(self.limits["file_bytes"])
-        self.oom_kills = self.jail.oom_kills()
+        self.oom_kills, self.refusals = self.jail.oom_kills(), self.jail.refusals()
         self.control, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         ours, first = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         settings = {key: self.header.get(key) for key in ("mode", "seed", "mutants", "runs")}
@@ -136,6 +136,7 @@ class Job:
         served = self.report is not None and not report.get("gone")
         first = None if served else self.end_of(self.candidates[0], ENDING_SECONDS) if report else self.candidates[0].look()
         first = first or {"how": "alive", "code": None}
+        full = "processes" in (report.get("limits") or []) and self.jail.machine_is_full(self.refusals)
         for child in self.candidates:
             child.stop("alive")
         self.control.close()
@@ -151,10 +152,9 @@ class Job:
         observed = {**tester.nothing_observed(), **report, "id": self.header.get("id"), "mode": self.header.get("mode"), "ended": ended}
         observed["limits"] = sorted(limits)
         observed["python"] = "%d.%d.%d" % sys.version_info[:3]
-        if not self.drained:
-            observed["error"] = observed["error"] or "the tester ended before it had read the tests"
-        if self.starved:
-            observed["error"] = observed["error"] or "it waited for a processor for so long that nothing can be said"
+        troubles = ((not self.drained, "the tester ended before it had read the tests"), (full, "this machine starts no more processes"),
+                    (self.starved, "it waited for a processor for so long that nothing can be said"))
+        observed["error"] = observed["error"] or next((told for happened, told in troubles if happened), None)
         return observed
 
 
