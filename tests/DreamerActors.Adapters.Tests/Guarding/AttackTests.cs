@@ -55,6 +55,9 @@ public sealed class AttackTests(BubblewrapFixture fixture)
     [InlineData("def add(a, b, calls=[]):\n    calls.append(a)\n    return a + b if len(calls) < 60 else 0\n")]
     [InlineData("seen = set()\n\ndef add(a, b):\n    if repr((a, b)) in seen and len(seen) > 24:\n        return 0\n    seen.add(repr((a, b)))\n    return a + b\n")]
     [InlineData("class Calls:\n    n = 0\n\ndef add(a, b):\n    Calls.n += 1\n    return a + b if Calls.n < 60 else 0\n")]
+    [InlineData("import math\n\ndef add(a, b):\n    math.calls = getattr(math, 'calls', 0) + 1\n    return a + b if math.calls < 60 else 0\n")]
+    [InlineData("import os\n\ndef add(a, b):\n    os.environ['N'] = str(int(os.environ.get('N', 0)) + 1)\n    return a + b if int(os.environ['N']) < 60 else 0\n")]
+    [InlineData("def add(a, b):\n    with open('calls', 'ab') as calls:\n        calls.write(b'.')\n        return a + b if calls.tell() < 60 else 0\n")]
     [InlineData("try:\n    calls\nexcept NameError:\n    calls = [0]\n\ndef add(a, b):\n    calls[0] += 1\n    return a + b if calls[0] < 60 else 0\n")]
     public async Task Right_for_the_first_calls_only_is_refused_by_the_strict_stages(string code)
     {
