@@ -70,8 +70,7 @@ internal sealed class HostLessonsFile(string path, TimeProvider time) : IHostLes
             return false;
         if (seen.State == HostFileState.Broken)
             KeepBroken(seen);
-        AtomicFile.Write(path, bytes);
-        return true;
+        return ContestedFile.TryReplace(path, bytes, seen.State == HostFileState.Missing ? null : seen.Bytes);
     }
 
     /// <summary>The host sorts these as text: local time without a zone, six digits.</summary>
