@@ -55,37 +55,4 @@ public sealed class DatasetTests : IDisposable
         var refused = await _workspace.RunAsync("export", "--format", "chatml", "--out", "dataset_x.jsonl");
         Assert.Equal(2, refused.Exit);
     }
-
-    [SkippableFact]
-    public async Task Kept_dreams_pass_on_the_same_python_and_a_library_that_broke_is_found_and_named()
-    {
-        Needs.Sandbox();
-        _workspace.Write("mypackage/mine.py", "import bisect\n\n\ndef place(values, value):\n    \"\"\"Where a value goes.\n\n    >>> place([1, 3, 5], 4)\n    2\n    >>> place([1, 3, 5], 0)\n    0\n    \"\"\"\n    return bisect.bisect_left(values, value)\n\n\n"
-            + "def twice(text):\n    \"\"\"A text twice.\n\n    >>> twice('ab')\n    'abab'\n    >>> twice('')\n    ''\n    \"\"\"\n    return text + text\n");
-        var dreamt = await _workspace.RunAsync(["dream", "--knowledge", "mypackage", "--json"], [("DREAMING_VALIDATION_STRICT", "false"), ("DREAMING_SANDBOX", "bubblewrap")]);
-        Assert.True(dreamt.Exit == 0 && dreamt.Json.GetProperty("dreams_successful").GetInt32() == 2, dreamt.ToString());
-        var same = await _workspace.RunAsync("replay", "--python", "/usr/bin/python3", "--json");
-        Assert.True(same.Exit == 0, same.ToString());
-        Assert.Equal(2, same.Json.GetProperty("proven").GetInt32());
-
-        var ran = await _workspace.RunAsync("replay", "--python", Broken(), "--out", "report.md", "--json");
-        Assert.True(ran.Exit == 6, ran.ToString());
-        var group = Assert.Single(ran.Json.GetProperty("groups").EnumerateArray(), each => each.GetProperty("library").GetString() == "bisect");
-        Assert.Equal("mine.place", Assert.Single(group.GetProperty("dreams").EnumerateArray()).GetProperty("title").GetString()!.Split(':')[0]);
-        Assert.Contains("## bisect ", await File.ReadAllTextAsync(Path.Combine(_workspace.Path, "report.md")), StringComparison.Ordinal);
-    }
-
-    /// <summary>A copy of the system's Python in which one function of its library is wrong.</summary>
-    private string Broken()
-    {
-        var prefix = Path.Combine(_workspace.Path, "other");
-        var library = new DirectoryInfo("/usr/lib").GetDirectories("python3.*").Single(folder => File.Exists(Path.Combine(folder.FullName, "os.py")));
-        using (var copy = Process.Start("/bin/sh", ["-c", "mkdir -p \"$0/bin\" \"$0/lib\" && cp -L /usr/bin/python3 \"$0/bin/\" && cp -r \"$1\" \"$0/lib/\" && chmod -R go+rX \"$2\"", prefix, library.FullName, _workspace.Path]))
-        {
-            copy.WaitForExit();
-            Assert.Equal(0, copy.ExitCode);
-        }
-        File.AppendAllText(Path.Combine(prefix, "lib", library.Name, "bisect.py"), "\n\ndef bisect_left(a, x, lo=0, hi=None):\n    return 1\n");
-        return Path.Combine(prefix, "bin", "python3");
-    }
 }

@@ -49,8 +49,16 @@ internal static class BubblewrapCommand
         return start;
     }
 
-    /// <summary>An interpreter that is not the system's, <c>PREFIX/bin/python3</c>, is shown with the library in PREFIX, at a place of its own.</summary>
-    private static (string Program, string[] Shown) Interpreter(string python) => python.StartsWith("/usr/", StringComparison.Ordinal)
-        ? (python, [])
-        : ($"{OtherPython}/bin/{Path.GetFileName(python)}", ["--ro-bind", Path.GetDirectoryName(Path.GetDirectoryName(python))!, OtherPython]);
+    /// <summary>
+    /// An interpreter that is not the system's, <c>PREFIX/bin/python3</c>, is shown with the library in PREFIX at a place of its own, and under its own name too: some look
+    /// for their library there.
+    /// </summary>
+    private static (string Program, string[] Shown) Interpreter(string python)
+    {
+        var program = BubblewrapOptions.RealPath(python);
+        var prefix = BubblewrapOptions.PrefixOf(program);
+        return program.StartsWith("/usr/", StringComparison.Ordinal)
+            ? (program, [])
+            : ($"{OtherPython}/bin/{Path.GetFileName(program)}", ["--ro-bind", prefix, OtherPython, "--symlink", OtherPython, prefix]);
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Sandboxes;
@@ -21,7 +22,21 @@ public sealed record BubblewrapOptions(int Priority = 19, string Program = "/usr
             if (!File.Exists(program))
                 throw new SandboxUnavailableException($"{program} is missing: untrusted code is never run without a sandbox") { Remedy = $"apt-get install {package}" };
         }
+        // Its prefix is shown inside, so it must be one, and not somebody's home.
+        var library = Path.Combine(PrefixOf(RealPath(Python)), "lib");
+        if (!Directory.Exists(library) || !Directory.EnumerateDirectories(library, "python3*").Any(folder => File.Exists(Path.Combine(folder, "os.py"))))
+            throw new SandboxUnavailableException($"{Python} is no Python that can be shown to the sandbox: there is no {library}/python3.*/os.py");
     }
+
+    /// <summary>Where the program really lies: a link, and <c>/bin</c> is one, may point anywhere.</summary>
+    internal static string RealPath(string program)
+    {
+        var path = File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program;
+        return path.StartsWith("/bin/", StringComparison.Ordinal) ? "/usr" + path : path;
+    }
+
+    /// <summary>PREFIX of <c>PREFIX/bin/python3</c>.</summary>
+    internal static string PrefixOf(string program) => Path.GetDirectoryName(Path.GetDirectoryName(program)) ?? "/";
 }
 
 /// <summary>Jails made of namespaces, each in a session of its own by which all of its processes are found and killed.</summary>
@@ -116,8 +131,10 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 
     private sealed class Started : IJailProcess
     {
+        private const int LongestComplaint = 2000;
         private readonly Process _process;
         private readonly BubblewrapJailer _jailer;
+        private readonly StringBuilder _said = new();
 
         public Started(Process process, BubblewrapJailer jailer)
         {
@@ -141,6 +158,15 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
         public Stream Output => _process.StandardOutput.BaseStream;
 
         public bool HasEnded => IsGone || _process.HasExited;
+
+        public string? Complaint
+        {
+            get
+            {
+                lock (_said)
+                    return _said.ToString().Split('\n').LastOrDefault(line => line.Length > 0);
+            }
+        }
 
         /// <summary>Kills the outer process; the others die with it.</summary>
         public void Kill()
@@ -168,14 +194,16 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             _process.Dispose();
         }
 
-        private static async Task DrainAsync(Stream stderr)
+        /// <summary>What a start that fails says is kept; what untrusted code prints is of no use, but an undrained pipe would stop it.</summary>
+        private async Task DrainAsync(Stream stderr)
         {
             var buffer = new byte[4096];
             try
             {
-                while (await stderr.ReadAsync(buffer) > 0)
+                while (await stderr.ReadAsync(buffer) is var read and > 0)
                 {
-                    // What untrusted code prints is of no use; an undrained pipe would stop it.
+                    lock (_said)
+                        _said.Append(Encoding.UTF8.GetString(buffer, 0, Math.Min(read, LongestComplaint - _said.Length)));
                 }
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)

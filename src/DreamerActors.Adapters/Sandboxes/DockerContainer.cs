@@ -31,10 +31,10 @@ internal static class DockerContainer
     {
         Name = name,
         Image = options.Image,
-        // nice, ionice and python3 take each other's place: Python is the first process of the container.
+        // nice, ionice and python3 take each other's place: Python, the one that comes first in the image's path, is the first process of the container.
         Cmd =
         [
-            "nice", "-n", options.Priority.ToString(CultureInfo.InvariantCulture), "ionice", "-c", "3", "/usr/bin/python3", "-s", "-S", "-c", Harness.Boot,
+            "nice", "-n", options.Priority.ToString(CultureInfo.InvariantCulture), "ionice", "-c", "3", "python3", "-s", "-S", "-c", Harness.Boot,
         ],
         Env = [.. Harness.Environment.Select(each => $"{each.Key}={each.Value}"), $"DREAMER_PRELOAD={order.Preload}", "DREAMER_CONTAINER=1", $"DREAMER_LIBRARIES={Libraries}"],
         Labels = new Dictionary<string, string> { [SessionLabel] = order.Session, [OwnerLabel] = Owner.Current.ToString() },

@@ -41,7 +41,7 @@ internal sealed class Jail : IAsyncDisposable
             if (jail is not null)
                 await jail.DisposeAsync();
             cancellation.ThrowIfCancellationRequested();
-            throw error as SandboxUnavailableException ?? new SandboxUnavailableException($"the sandbox does not start: {error.Message}", error);
+            throw error as SandboxUnavailableException ?? new SandboxUnavailableException($"the sandbox does not start: {jail?._process.Complaint ?? error.Message}", error);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed record ReplayedDream(DreamCompleted Dream, Verdict Now)
 /// <summary>Regressions with something in common.</summary>
 /// <param name="Library">A library that they use.</param>
 /// <param name="Before">Its version when they were kept, or Python's.</param>
-/// <param name="Now">Its version now.</param>
+/// <param name="Now">Its version now; <c>absent</c> when it is not there any more.</param>
 /// <param name="Dreams">They.</param>
 public sealed record RegressionGroup(string Library, string Before, string Now, IReadOnlyList<ReplayedDream> Dreams);
 
@@ -43,7 +43,7 @@ public sealed record ReplayReport(string Sandbox, string Image, string? Python, 
     [
         .. Regressions.SelectMany(dream => dream.Dream.Scenario.Libraries.DefaultIfEmpty("python").Select(library => (library, before: Before(dream.Dream, library), dream)))
             .GroupBy(each => (each.library, each.before), each => each.dream)
-            .Select(group => new RegressionGroup(group.Key.library, group.Key.before, Versions.GetValueOrDefault(group.Key.library) ?? Python ?? "unknown", [.. group]))
+            .Select(group => new RegressionGroup(group.Key.library, group.Key.before, Versions.GetValueOrDefault(group.Key.library, "absent"), [.. group]))
             .OrderByDescending(group => group.Dreams.Count).ThenBy(group => group.Library, StringComparer.Ordinal),
     ];
 
@@ -86,6 +86,8 @@ public sealed record ReplayReport(string Sandbox, string Image, string? Python, 
             .Append(CultureInfo.InvariantCulture, $"{Dreams.Count - Regressions.Count - Unjudged.Count} proven again, **{Regressions.Count} regressions**, {Unjudged.Count} not judged.\n");
         if (Timed.Any())
             text.Append(CultureInfo.InvariantCulture, $"Judging took {TimeRatio:0.00} times what it took when they were kept.\n");
+        else if (Dreams.Count > 0)
+            text.Append("Times are not compared: not the same stages were asked as when they were kept.\n");
         foreach (var group in Groups)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {group.Library} {group.Before} → {group.Now}: {group.Dreams.Count}\n\n| dream | title | stage | reason |\n|---|---|---|---|\n");
@@ -95,9 +97,13 @@ public sealed record ReplayReport(string Sandbox, string Image, string? Python, 
         return text.ToString();
     }
 
-    // A package's own version when it is the library; everything else came with Python.
-    private static string Before(DreamCompleted dream, string library) =>
-        dream.Scenario.Provenance is { Package: { } package, Version: { } version } && Name(package) == Name(library) ? version : dream.Verdict.Certificate?.With.Python ?? "unknown";
+    /// <summary>A package's own version when it is the library, Python's when that has it, or had it; of other libraries nobody wrote it down.</summary>
+    private string Before(DreamCompleted dream, string library)
+    {
+        var (package, version) = (dream.Scenario.Provenance.Package, dream.Scenario.Provenance.Version);
+        var isPythons = Versions.TryGetValue(library, out var now) ? now == Python : package == "python";
+        return (package is not null && Name(package) == Name(library) ? version : isPythons ? dream.Verdict.Certificate?.With.Python : null) ?? "unknown";
+    }
 
     private static string Name(string name) => name.Replace('-', '_').ToLowerInvariant();
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Adapters.Sandboxes;
 using DreamerActors.Host.Terminal;
-using DreamerActors.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace DreamerActors.Host.Commands;
@@ -10,8 +9,7 @@ namespace DreamerActors.Host.Commands;
 /// <summary><c>replay</c>: kept dreams again, on another image or Python.</summary>
 internal static class ReplayCommand
 {
-    private static readonly Option<string?> Image = new("--image") { Description = "Prove them in containers of this Docker image.", HelpName = "IMAGE" };
-    private static readonly Option<string?> Python = new("--python") { Description = "Prove them with this interpreter, in bubblewrap.", HelpName = "PATH" };
+    private static readonly Elsewhere Place = new();
     private static readonly Option<string?> Library = new("--library") { Description = "Only dreams that use this library.", HelpName = "NAME" };
     private static readonly Option<int> Limit = CommandTree.Limit(normal: 10_000);
     private static readonly Option<bool> Strict = new("--strict") { Description = "All stages of the guardian, not only parse, static rules and tests." };
@@ -24,12 +22,11 @@ internal static class ReplayCommand
             "Proves kept dreams again, the newest first to be taken, and reports what passed before and fails now, by library and version. Ends with 6 when there is such a regression.",
             ["dreamer replay --python /usr/bin/python3", "dreamer replay --image dreamer-sandbox:trixie --out report.md --json"]))
         {
-            Image, Python, Library, Limit, Strict, Out, Json,
+            Library, Limit, Strict, Out, Json,
         };
+        Place.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Image) is not null && result.GetValue(Python) is not null)
-                result.AddError("give --image or --python, not both");
             if (result.GetValue(Out) is { } file && Path.GetExtension(file) is not (".json" or ".md"))
                 result.AddError($"--out {file} is not accepted: a file that ends with .json or .md");
         });
@@ -39,11 +36,11 @@ internal static class ReplayCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken wake)
     {
-        var workplace = Workplace.Open().With(settings => Elsewhere(settings, parsed.GetValue(Image), parsed.GetValue(Python)));
+        var workplace = Workplace.Open().With(settings => Place.In(parsed, settings));
         await using var services = workplace.Adapters();
         await services.GetRequiredService<Sandbox>().RequireAsync(wake);
         var report = await services.GetRequiredService<DreamReplay>().RunAsync(
-            parsed.GetValue(Library), parsed.GetValue(Limit), parsed.GetValue(Strict), workplace.Settings.Concurrency, Progressing.Counting("replayed"), wake);
+            new ReplayRequest(parsed.GetValue(Library), parsed.GetValue(Limit), parsed.GetValue(Strict), workplace.Settings.Concurrency), Progressing.Counting("replayed"), wake);
         if (parsed.GetValue(Out) is { } file)
             await File.WriteAllTextAsync(file, Path.GetExtension(file) == ".md" ? report.ToMarkdown() : report.ToJson().ToJsonString() + "\n", wake);
         if (parsed.GetValue(Json))
@@ -59,9 +56,4 @@ internal static class ReplayCommand
 
         return report.Regressions.Count > 0 ? ExitCode.NotProven : report.Unjudged.Count > 0 ? ExitCode.Error : ExitCode.Done;
     }
-
-    private static DreamerSettings Elsewhere(DreamerSettings settings, string? image, string? python) =>
-        image is not null ? settings with { Sandbox = "docker", SandboxImage = image }
-        : python is not null ? settings with { Sandbox = "bubblewrap", SandboxPython = Path.GetFullPath(python) }
-        : settings;
 }

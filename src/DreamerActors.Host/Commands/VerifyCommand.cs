@@ -13,6 +13,7 @@ namespace DreamerActors.Host.Commands;
 internal static class VerifyCommand
 {
     private static readonly Argument<string> Dream = new("FILE") { Description = "dream_<id>.json, with dream_<id>.py beside it." };
+    private static readonly Elsewhere Place = new();
     private static readonly Option<bool> Json = CommandTree.Json();
 
     public static Command Build()
@@ -20,7 +21,8 @@ internal static class VerifyCommand
         var command = new Command("verify", CommandTree.Describe(
             "Proves one kept dream again, with the limits and seed of its certificate, and says what differs. Needs neither journal nor network. "
             + "Ends with 6 when it is not proven, or when the dream or its certificate was changed.",
-            ["dreamer verify data/synthetic_training/dream_3ad33cf3.json", "dreamer verify dream_3ad33cf3.json --json"])) { Dream, Json };
+            ["dreamer verify data/synthetic_training/dream_3ad33cf3.json", "dreamer verify dream_3ad33cf3.json --image dreamer-sandbox:trixie --json"])) { Dream, Json };
+        Place.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -31,7 +33,7 @@ internal static class VerifyCommand
         if (!File.Exists(file))
             throw new UsageException($"{file}: there is no such file");
         var proof = await DreamProof.ReadAsync(file, wake);
-        var workplace = Workplace.Open().With(settings => proof.Certificate is not { With: var with } ? settings : settings with
+        var workplace = Workplace.Open().With(settings => Place.In(parsed, settings)).With(settings => proof.Certificate is not { With: var with } ? settings : settings with
         {
             Limits = with.Limits, MutantThreshold = with.MutantThreshold, DeterminismRuns = with.Runs,
         });

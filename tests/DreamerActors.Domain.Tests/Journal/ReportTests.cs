@@ -18,23 +18,33 @@ public sealed class ReportTests
         Certificate = outcome == VerdictOutcome.Pass ? Certificate.Of("c", "t", new Circumstances("1", "docker", "sha256:1", "3.11.2", 7, true, 3, 0.5, SandboxLimits.Default)) : null,
     };
 
-    private static ReplayedDream Replayed(string id, VerdictOutcome now, params string[] libraries) => new(
+    private static ReplayedDream Replayed(string id, VerdictOutcome now, params string[] libraries) => Replayed(new Provenance("e", "e.py", "more-itertools", "9.1", "MIT"), id, now, libraries);
+
+    private static ReplayedDream Replayed(Provenance provenance, string id, VerdictOutcome now, params string[] libraries) => new(
         new DreamCompleted(Session, DateTimeOffset.UnixEpoch, new DreamId(id),
-            new Scenario(new ScenarioId(id), "t", "d", "p", [], "t", Difficulty.Simple, libraries, new Provenance("e", "e.py", "more-itertools", "9.1", "MIT")), "c", Verdict(VerdictOutcome.Pass), "recall"),
+            new Scenario(new ScenarioId(id), "t", "d", "p", [], "t", Difficulty.Simple, libraries, provenance), "c", Verdict(VerdictOutcome.Pass), "recall"),
         Verdict(now, 200));
 
     [Fact]
     public void Regressions_are_grouped_by_library_and_version_and_what_was_not_judged_is_none()
     {
-        var report = new ReplayReport("docker", "sha256:2", "3.13.0", new Dictionary<string, string> { ["more_itertools"] = "10.2" },
+        var report = new ReplayReport("docker", "sha256:2", "3.13.0", new Dictionary<string, string> { ["more_itertools"] = "10.2", ["heapq"] = "3.13.0" },
         [
-            Replayed("a", VerdictOutcome.Fail, "more_itertools", "heapq"), Replayed("b", VerdictOutcome.Fail, "heapq"), Replayed("c", VerdictOutcome.Pass, "heapq"), Replayed("d", VerdictOutcome.Error, "heapq"),
+            Replayed("a", VerdictOutcome.Fail, "more_itertools", "heapq"), Replayed("b", VerdictOutcome.Fail, "heapq", "numpy"), Replayed("c", VerdictOutcome.Pass, "heapq"), Replayed("d", VerdictOutcome.Error, "heapq"),
         ]);
-        Assert.Equal([("heapq", "3.11.2", "3.13.0", 2), ("more_itertools", "9.1", "10.2", 1)], report.Groups.Select(group => (group.Library, group.Before, group.Now, group.Dreams.Count)));
+        Assert.Equal([("heapq", "3.11.2", "3.13.0", 2), ("more_itertools", "9.1", "10.2", 1), ("numpy", "unknown", "absent", 1)], report.Groups.Select(group => (group.Library, group.Before, group.Now, group.Dreams.Count)));
         Assert.Equal((2, 1, 1), (report.Regressions.Count, report.Unjudged.Count, report.ToJson()["proven"]!.GetValue<int>()));
         Assert.Equal(2, report.TimeRatio);
         Assert.Contains("## heapq 3.11.2 → 3.13.0: 2", report.ToMarkdown(), StringComparison.Ordinal);
         Assert.Contains("| a \\| b c |", report.ToMarkdown(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_module_that_python_had_and_has_no_more_is_named_with_its_version()
+    {
+        var report = new ReplayReport("docker", "sha256:2", "3.12.1", new Dictionary<string, string> { ["re"] = "3.12.1" },
+            [Replayed(new Provenance("e", "e.py", "python", "3.11", "PSF-2.0"), "a", VerdictOutcome.Fail, "distutils", "re")]);
+        Assert.Equal([("distutils", "3.11.2", "absent"), ("re", "3.11.2", "3.12.1")], report.Groups.Select(group => (group.Library, group.Before, group.Now)));
     }
 
     [Fact]
