@@ -33,9 +33,14 @@ internal static class Some
 }
 
 /// <summary>A directory that goes with the test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+/// <param name="inMemory">Where a memory file system is at hand, in it: for what flushes thousands of times.</param>
+internal sealed class TemporaryFolder(bool inMemory = false) : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("dreamer-").FullName;
+    private const string Memory = "/dev/shm";
+
+    public string Path { get; } = inMemory && Directory.Exists(Memory)
+        ? Directory.CreateDirectory(System.IO.Path.Combine(Memory, $"dreamer-{Guid.NewGuid():N}")).FullName
+        : Directory.CreateTempSubdirectory("dreamer-").FullName;
 
     public string File(string name, string content)
     {

@@ -81,6 +81,27 @@ public sealed class DreamingTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task What_the_hosts_retention_deletes_is_no_loss()
+    {
+        Needs.Sandbox();
+        Assert.Equal(0, (await _workspace.RunAsync("dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "3", "--json")).Exit);
+        Assert.Equal(0, (await _workspace.RunAsync("lessons", "add", "--situation", "the host's", "--action", "a", "--result", "r", "--feedback", "f")).Exit);
+        var (files, lessons) = (Files(), (await _workspace.RunAsync("lessons", "--json")).Json.GetArrayLength());
+        Assert.Equal(files.Count / 2 + 1, lessons);
+
+        // Everything that is older than seven days under these, as the host does at every start.
+        foreach (var pruned in new[] { "data/memory", "data/synthetic_training", "data/training", "data/timelines" }.Select(folder => Path.Combine(_workspace.Path, folder)).Where(Directory.Exists))
+            Array.ForEach(Directory.GetFiles(pruned, "*", SearchOption.AllDirectories), File.Delete);
+
+        Assert.Equal(0, (await _workspace.RunAsync("lessons", "sync")).Exit);
+        Assert.Equal(lessons, (await _workspace.RunAsync("lessons", "--json")).Json.GetArrayLength());
+        Assert.True(File.Exists(Path.Combine(_workspace.Path, "data/memory/lessons.json")));
+        Assert.Equal(0, (await _workspace.RunAsync("export", "--format", "jsonl")).Exit);
+        Assert.Equal(0, (await _workspace.RunAsync("journal", "rebuild")).Exit);
+        Assert.All(files, file => Assert.Equal(file.Value, Files()[file.Key]));
+    }
+
+    [SkippableFact]
     public async Task A_wake_up_interrupts_a_session_and_the_rest_is_resumed()
     {
         Needs.Sandbox();

@@ -78,7 +78,10 @@ public sealed class RunTests : IDisposable
         // Only the host has that source, and only there monitoring was stopped.
         Assert.True(energy.Json.GetProperty("sources").TryGetProperty("host", out _) && !energy.Json.GetProperty("is_monitoring").GetBoolean(), energy.ToString());
         await host.PostAsync("/api/v1/dreams/energy/monitoring/start");
-        Assert.True((await host.GetAsync("/api/v1/dreams/energy"))["energy"].GetProperty("is_monitoring").GetBoolean());
+        var told = (await host.GetAsync("/api/v1/dreams/energy"))["energy"];
+        Assert.True(told.GetProperty("is_monitoring").GetBoolean());
+        Assert.All(
+            ["cpu_percent", "memory_percent", "temperature", "cpu_threshold", "memory_threshold", "is_busy", "idle_time_seconds", "is_idle"], name => Assert.True(told.TryGetProperty(name, out _), name));
         await host.Running.SignalAsync("TERM");
         var ended = await host.Running.EndAsync(TimeSpan.FromMinutes(1));
         Assert.True(ended is { Exit: 0, ErrorLines.Length: 0 }, ended.ToString());

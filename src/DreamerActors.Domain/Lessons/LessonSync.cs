@@ -104,13 +104,13 @@ public static class LessonSync
     }
 
     /// <summary>
-    /// Whether everything that was there is gone, or cannot be read, without having been deleted: a host that forgot everything writes what it learnt since, and one that
-    /// was told to forget everything writes an empty list.
+    /// Whether everything that was there is gone, or cannot be read, without having been deleted: a host that forgot everything writes what it learnt since, one that was
+    /// told to forget everything writes an empty list, and one that removes old files removes this one too.
     /// </summary>
     private static bool IsLoss(HostLessons seen, IReadOnlyList<JsonObject> last, HashSet<string> present) => seen.State switch
     {
         HostFileState.Broken => true,
-        HostFileState.Missing => false,
+        HostFileState.Missing => last.Count > 0,
         _ => present.Count > 0 && last.Count > 0 && !last.Any(lesson => present.Contains(IdOf(lesson))),
     };
 }

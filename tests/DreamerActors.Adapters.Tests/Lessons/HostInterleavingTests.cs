@@ -6,11 +6,11 @@ using Microsoft.Data.Sqlite;
 
 namespace DreamerActors.Adapters.Tests.Lessons;
 
-/// <summary>A host that keeps lessons in memory and rewrites, cuts off or garbles its file at any moment of ours.</summary>
+/// <summary>A host that keeps lessons in memory and rewrites, cuts off, garbles or deletes its file at any moment of ours.</summary>
 public sealed class HostInterleavingTests : IDisposable
 {
     private const int Interleavings = 200;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder = new(inMemory: true);
 
     public void Dispose()
     {
@@ -142,7 +142,7 @@ public sealed class HostInterleavingTests : IDisposable
 
         public void Step()
         {
-            switch (random.Next(6))
+            switch (random.Next(7))
             {
                 case 0 or 1:
                     Add();
@@ -152,6 +152,9 @@ public sealed class HostInterleavingTests : IDisposable
                     break;
                 case 3 when _memory.Count > 0: // it saves when something has changed: nothing, only when it was told to forget everything
                     Save();
+                    break;
+                case 6:
+                    File.Delete(path); // too old for its retention, or so it thinks
                     break;
                 case 4 when File.Exists(path):
                     // It dies while it writes.

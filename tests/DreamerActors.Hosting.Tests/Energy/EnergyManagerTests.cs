@@ -24,7 +24,7 @@ public sealed class EnergyManagerTests
     }
 
     [Fact]
-    public async Task A_callback_that_throws_is_called_again_and_load_is_busy()
+    public async Task A_callback_that_throws_is_called_again_others_are_called_too_and_load_is_busy()
     {
         await using var dreaming = await Dreaming.StartAsync();
         var calls = 0;
@@ -35,9 +35,12 @@ public sealed class EnergyManagerTests
             dreaming.Load.Memory = 0.95;
             throw new InvalidOperationException("a bad callback");
         });
+        var other = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var listeningToo = dreaming.Energy.OnChange(_ => other.TrySetResult());
         dreaming.Time.Advance(TimeSpan.FromMinutes(31));
         for (; !twice.Task.IsCompleted; await Task.Delay(10)) dreaming.Time.Advance(TimeSpan.FromSeconds(1)); // load counts once two looks apart saw it
         Assert.True(await dreaming.Energy.IsSystemBusyAsync(CancellationToken.None));
+        await other.Task;
     }
 
     [Fact]

@@ -43,6 +43,19 @@ public sealed class ScheduledDreamingTests
     }
 
     [Fact]
+    public async Task What_is_scheduled_again_replaces_what_was_and_wrong_hours_are_refused()
+    {
+        await using var dreaming = await Dreaming.StartAsync();
+        var scheduler = Scheduler(dreaming);
+        Assert.Empty((await scheduler.GetStatusAsync(default)).Jobs);
+        scheduler.ScheduleNightlyDreaming(startHour: 2, endHour: 6);
+        scheduler.ScheduleNightlyDreaming(startHour: 22, endHour: 4);
+        Assert.Throws<ArgumentOutOfRangeException>(() => scheduler.ScheduleNightlyDreaming(startHour: 24, endHour: 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => scheduler.ScheduleNightlyDreaming(startHour: 4, endHour: 4));
+        Assert.Equal(new NightHours(22, 4), Assert.Single((await scheduler.GetStatusAsync(default)).Jobs).Night);
+    }
+
+    [Fact]
     public async Task An_absence_starts_a_session_unless_the_schedule_is_paused()
     {
         await using var dreaming = await Dreaming.StartAsync(each => each.Brain.StopsAt = "coding");
