@@ -142,9 +142,12 @@ internal sealed record PackageOf(string? Name, string? Version, string? Licence)
 
     private static PackageOf? Metadata(string site, string package)
     {
-        foreach (var folder in Directory.EnumerateDirectories(site, package + "-*-info").Concat(Directory.EnumerateDirectories(site, package + "-*.egg-info")))
+        var all = Directory.EnumerateFileSystemEntries(site, "*-info").ToList();
+        // A distribution may have another name than its package, and then says which packages it brings.
+        foreach (var info in all.Where(info => Path.GetFileName(info).StartsWith(package + "-", StringComparison.OrdinalIgnoreCase)).Concat(all.Where(info => Brings(info, package))))
         {
-            var file = new[] { "METADATA", "PKG-INFO" }.Select(name => Path.Combine(folder, name)).FirstOrDefault(System.IO.File.Exists);
+            // Old ones are the file itself.
+            var file = new[] { Path.Combine(info, "METADATA"), Path.Combine(info, "PKG-INFO"), info }.FirstOrDefault(System.IO.File.Exists);
             if (file is null)
                 continue;
             var head = System.IO.File.ReadLines(file).TakeWhile(line => line.Length > 0).Take(200).ToList();
@@ -154,4 +157,7 @@ internal sealed record PackageOf(string? Name, string? Version, string? Licence)
         }
         return null;
     }
+
+    private static bool Brings(string info, string package) =>
+        Path.Combine(info, "top_level.txt") is var file && System.IO.File.Exists(file) && System.IO.File.ReadLines(file).Take(100).Contains(package);
 }

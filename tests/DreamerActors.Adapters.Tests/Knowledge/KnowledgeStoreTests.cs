@@ -119,13 +119,19 @@ public sealed class KnowledgeStoreTests : IDisposable
         Assert.Equal(["m"], report.EntityIds);
     }
 
-    [SkippableFact]
-    public async Task The_package_beside_a_source_is_its_provenance()
+    [SkippableTheory]
+    [InlineData("pkg-1.2.dist-info/METADATA", "pkg")]
+    [InlineData("Pkg-1.2.egg-info/PKG-INFO", "Pkg")]
+    [InlineData("pkg-1.2.egg-info", "pkg")]
+    [InlineData("other-1.2.egg-info/PKG-INFO", "other")]
+    public async Task The_package_beside_a_source_is_its_provenance(string file, string name)
     {
         _host.File("site/pkg/__init__.py", "");
-        _host.File("site/pkg-1.2.dist-info/METADATA", "Metadata-Version: 2.1\nName: pkg\nVersion: 1.2\nClassifier: License :: OSI Approved :: MIT License\n\nName: not this\n");
+        _host.File($"site/{file}", $"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\nClassifier: License :: OSI Approved :: MIT License\n\nName: not this\n");
+        if (name == "other")
+            _host.File("site/other-1.2.egg-info/top_level.txt", "another\npkg\n");
         await Store().IngestAsync([Path.Combine(_host.Path, "site", "pkg")], null, default);
         var provenance = (await Store().LoadAsync(default)).Entities[0].Provenance;
-        Assert.Equal(("pkg", "1.2", "MIT License"), (provenance.Package, provenance.Version, provenance.Licence));
+        Assert.Equal((name, "1.2", "MIT License"), (provenance.Package, provenance.Version, provenance.Licence));
     }
 }

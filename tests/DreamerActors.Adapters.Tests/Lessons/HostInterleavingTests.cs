@@ -31,13 +31,10 @@ public sealed class HostInterleavingTests : IDisposable
             var random = new Random(seed);
             var host = new FakeHost(Path.Combine(root, "lessons.json"), random);
             var outbox = new LessonsOutbox(root, host, TimeSpan.Zero);
-            var ours = new HashSet<string>();
             for (var step = 0; step < 12; step++)
             {
                 if (random.Next(3) == 0)
                     outbox.Put($"ours-{step}", Lesson($"ours-{step}"));
-                if (random.Next(3) == 0)
-                    ours.Add($"ours-{step}");
                 host.Step();
                 try
                 {
