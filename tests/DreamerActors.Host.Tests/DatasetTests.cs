@@ -52,6 +52,14 @@ public sealed class DatasetTests : IDisposable
         var graph = (await ReadBackAsync("graph", Path.Combine(_workspace.Path, "data/dreamer/knowledge_graph.json")))[0];
         Assert.True(graph[0].GetInt32() > 0);
         Assert.Equal(3, (await _workspace.RunAsync("export", "--format", "dpo", "--out", "out/dpo")).Exit); // what remembers makes no attempt twice
+        var pairs = await _workspace.RunAsync("export", "--format", "dpo", "--mutants", "3", "--out", "out/dpo", "--json");
+        Assert.True(pairs.Exit == 0 && pairs.Json.GetProperty("mutants").GetInt32() >= kept, pairs.ToString());
+        var written = pairs.Json.GetProperty("paths").EnumerateArray().Select(path => path.GetString()!).Single(path => path.EndsWith(".json", StringComparison.Ordinal));
+        await ReadBackAsync("dataset", written);
+        var run = (await ReadBackAsync("pairs", $"{_workspace.Output}:{written}"))[0];
+        Assert.Equal((pairs.Json.GetProperty("mutants").GetInt32(), 0), (run[0].GetInt32(), run[1].GetInt32()));
+        Assert.Equal(2, (await _workspace.RunAsync("export", "--format", "alpaca", "--mutants", "3")).Exit);
+
         var refused = await _workspace.RunAsync("export", "--format", "chatml", "--out", "dataset_x.jsonl");
         Assert.Equal(2, refused.Exit);
     }

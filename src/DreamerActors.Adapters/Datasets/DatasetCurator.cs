@@ -28,6 +28,9 @@ public sealed record DatasetRequest(string Format, string Out)
     /// <summary>The licence of that repository; null when it is not known.</summary>
     public string? RepositoryLicence { get; init; }
 
+    /// <summary>Mutants of each solution at most that pairs are made of, too; none by default.</summary>
+    public int Mutants { get; init; }
+
     /// <summary>Commits or tasks at most.</summary>
     public int MostOfHistory { get; init; } = 50;
 }
@@ -45,15 +48,17 @@ public sealed class EmptyDatasetException(string message) : Exception(message);
 /// <param name="memoryRoot">The host's memory.</param>
 /// <param name="benchmarks">What must not leak into a dataset.</param>
 /// <param name="benchmarkNames">Their names, for the card.</param>
+/// <param name="mutants">Makes wrong variants of solutions.</param>
 /// <param name="time">The clock.</param>
-public sealed class DatasetCurator(IDreamArchive dreams, string memoryRoot, IBenchmarks benchmarks, IReadOnlyList<string> benchmarkNames, TimeProvider time)
+public sealed class DatasetCurator(IDreamArchive dreams, string memoryRoot, IBenchmarks benchmarks, IReadOnlyList<string> benchmarkNames, KilledMutants mutants, TimeProvider time)
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Indented = new(Readable) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Collects, curates and writes. Files appear whole or not at all.</summary>
     /// <exception cref="EmptyDatasetException">Nothing is left to write.</exception>
-    /// <exception cref="ArgumentException">The file's name would be taken for another format by the host.</exception>
+    /// <exception cref="ArgumentException">The file's name would be taken for another format by the host, or pairs are wanted of what has none.</exception>
+    /// <exception cref="Domain.Sandboxes.SandboxUnavailableException">Mutants are wanted, and there is no sandbox to judge them in.</exception>
     /// <exception cref="IOException">A source cannot be read, or the disk refused.</exception>
     public async Task<Dataset> WriteAsync(DatasetRequest request, CancellationToken cancellation)
     {
@@ -80,12 +85,10 @@ public sealed class DatasetCurator(IDreamArchive dreams, string memoryRoot, IBen
         var examples = new List<TrainingExample>();
         if (format.IsOfPairs && request.Sources is not ["dreams"])
             throw new ArgumentException($"the format {format.Name} pairs refused attempts with accepted ones: only dreams have them");
+        if (request.Mutants > 0 && !format.IsOfPairs)
+            throw new ArgumentException($"the format {format.Name} has no place for mutants: dpo and repair pair them with the solutions");
         if (request.Sources.Contains("dreams"))
-        {
-            var kept = await dreams.KeptAsync(cancellation);
-            var rejected = format.IsOfPairs ? (await dreams.RejectedAsync(cancellation)).ToLookup(each => each.Scenario?.TestCode) : null;
-            examples.AddRange(rejected is null ? kept.Select(TrainingExample.Of) : kept.SelectMany(dream => TrainingExample.Pairs(dream, rejected[dream.Dream.Scenario.TestCode])));
-        }
+            examples.AddRange(await DreamsAsync(format, request, cancellation));
         if (request.Sources.Contains("lessons"))
             examples.AddRange(await LessonsAsync(cancellation));
         if (request.Sources.Contains("git"))
@@ -93,6 +96,17 @@ public sealed class DatasetCurator(IDreamArchive dreams, string memoryRoot, IBen
         if (request.Sources.Contains("tasks"))
             examples.AddRange(await TaskHistory.ReadAsync(memoryRoot, request.MostOfHistory, cancellation));
         return examples;
+    }
+
+    private async Task<IEnumerable<TrainingExample>> DreamsAsync(DatasetFormat format, DatasetRequest request, CancellationToken cancellation)
+    {
+        var kept = await dreams.KeptAsync(cancellation);
+        if (!format.IsOfPairs)
+            return kept.Select(TrainingExample.Of);
+        var rejected = (await dreams.RejectedAsync(cancellation)).ToLookup(each => each.Scenario?.TestCode);
+        var wanted = request.Mutants > 0 ? kept.Where(dream => Curation.IsWanted(TrainingExample.Of(dream), request.Rules)).ToList() : [];
+        var killed = await mutants.OfAsync(wanted, request.Mutants, cancellation);
+        return kept.SelectMany(dream => TrainingExample.Pairs(dream, rejected[dream.Dream.Scenario.TestCode], killed.GetValueOrDefault(dream.Dream.Dream)));
     }
 
     /// <summary>The host's own lessons of successes. Those of dreams come from the journal, which knows more of them.</summary>

@@ -82,6 +82,9 @@ public static class Curation
             [.. likeness.NearDuplicates.Select(group => (IReadOnlyList<string>)[.. group.Select(index => kept[index].Origin.Id)])]);
     }
 
+    /// <summary>Whether the rules want it; it may still repeat another one.</summary>
+    public static bool IsWanted(TrainingExample example, CurationRules rules) => Refuse(example, rules) is null;
+
     private static string? Refuse(TrainingExample example, CurationRules rules)
     {
         if (example.FromDream is { } from)

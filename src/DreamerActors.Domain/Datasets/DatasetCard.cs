@@ -39,6 +39,7 @@ public sealed record DatasetCard(string Format, DateTimeOffset Created, IReadOnl
         ["brains"] = Counts(example => example.FromDream is { } from ? [from.Dream.Brain] : []),
         ["approvals"] = Counts(example => example.FromDream is { } from ? [from.Approval.ToString().ToLowerInvariant()] : []),
         ["refusals"] = Counts(example => example.Refused is { } refused ? [refused.Kind ?? "unknown"] : []),
+        ["mutants"] = Examples.Count(example => example.Refused?.Mutation is not null),
         ["guardian"] = Guardian(),
         ["dropped"] = Grouped(Curated.Dropped.Select(each => each.Reason)),
         ["near_duplicates"] = new JsonObject

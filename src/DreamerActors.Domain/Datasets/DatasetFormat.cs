@@ -59,7 +59,7 @@ public sealed record DatasetFormat(string Name, bool IsOfPairs, Func<TrainingExa
             metadata["transcript"] = dream.Verdict.Certificate?.Transcript;
         }
         if (example.Refused is { } refused)
-            metadata["refused"] = new JsonObject { ["stage"] = refused.Stage, ["kind"] = refused.Kind, ["reasons"] = Texts(refused.Reasons) };
+            metadata["refused"] = new JsonObject { ["stage"] = refused.Stage, ["kind"] = refused.Kind, ["reasons"] = Texts(refused.Reasons), ["mutation"] = refused.Mutation };
         return metadata;
     }
 

@@ -24,7 +24,8 @@ public sealed record ExampleDream(DreamCompleted Dream, Approval Approval);
 /// <param name="Stage">The stage that refused it.</param>
 /// <param name="Kind">The kind of refusal.</param>
 /// <param name="Reasons">What failed, e.g. the failing test.</param>
-public sealed record RefusedCode(string Code, string? Stage, string? Kind, IReadOnlyList<string> Reasons);
+/// <param name="Mutation">What was changed, when it is the solution with one change made on purpose.</param>
+public sealed record RefusedCode(string Code, string? Stage, string? Kind, IReadOnlyList<string> Reasons, string? Mutation = null);
 
 /// <summary>One example to train on.</summary>
 /// <param name="Instruction">What the model is.</param>
@@ -65,22 +66,19 @@ public sealed record TrainingExample(string Instruction, string Input, string Ou
         new(Assistant, lesson.Situation, $"{lesson.Action}\n\nRezultat: {lesson.Result}\n\nLekcja: {lesson.Feedback}", origin);
 
     /// <summary>
-    /// Pairs of a kept dream with every refused attempt at the same task: those of its own session, and those of other sessions with the same prompt and tests.
+    /// Pairs of a kept dream with every refused attempt at the same task: those of its own session, and those of other sessions with the same prompt and tests; then with mutants.
     /// </summary>
-    public static IEnumerable<TrainingExample> Pairs(KeptDream kept, IEnumerable<DreamRejected> rejected)
+    public static IEnumerable<TrainingExample> Pairs(KeptDream kept, IEnumerable<DreamRejected> rejected, IReadOnlyList<RefusedCode>? mutants = null)
     {
         var example = Of(kept);
         var scenario = kept.Dream.Scenario;
         var attempts = (kept.Dream.Effort?.Earlier ?? [])
             .Concat(rejected.Where(each => each.Scenario is { } other && other.TaskPrompt == scenario.TaskPrompt && other.TestCode == scenario.TestCode)
                 .SelectMany(each => (each.Effort?.Earlier ?? []).Append(new Attempt(each.Code, each.Verdict))));
-        var number = 0;
-        foreach (var attempt in attempts.Where(attempt => IsAnError(attempt, kept.Dream.Code)).DistinctBy(attempt => Certificate.Normal(attempt.Code!)))
-            yield return example with
-            {
-                Origin = example.Origin with { Id = $"{example.Origin.Id}-{++number}" },
-                Refused = new RefusedCode(attempt.Code!, attempt.Verdict.Stage, attempt.Verdict.Kind?.Name(), attempt.Verdict.Reasons),
-            };
+        var refused = attempts.Where(attempt => IsAnError(attempt, kept.Dream.Code))
+            .Select(attempt => new RefusedCode(attempt.Code!, attempt.Verdict.Stage, attempt.Verdict.Kind?.Name(), attempt.Verdict.Reasons));
+        return refused.Concat(mutants ?? []).DistinctBy(each => Certificate.Normal(each.Code))
+            .Select((each, index) => example with { Origin = example.Origin with { Id = $"{example.Origin.Id}-{index + 1}" }, Refused = each });
     }
 
     // What only repeats, or was refused for its tests' sake, is not worse than what was kept: such a label would be wrong.

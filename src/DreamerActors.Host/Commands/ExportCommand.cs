@@ -24,20 +24,22 @@ internal static class ExportCommand
     private static readonly Option<string[]> Library = new("--library") { Description = "Only dreams that use this library. May be repeated.", HelpName = "NAME" };
     private static readonly Option<bool> NoNearDuplicates = new("--no-near-duplicates") { Description = "Of near-duplicates only the first." };
     private static readonly Option<double> Validation = new("--validation") { Description = "Share kept aside to validate with, 0 to 0.5; near-duplicates are never parted.", HelpName = "SHARE", DefaultValueFactory = _ => 0 };
+    private static readonly Option<int> Mutants = new("--mutants") { Description = "dpo and repair: pairs also with so many wrong variants of each solution at most, 1 to 12. Each is made by one small change, and is in only if its tests, run now, refuse it.", HelpName = "N", DefaultValueFactory = _ => 0 };
     private static readonly Option<bool> Json = CommandTree.Json();
 
     public static Command Build()
     {
         var command = new Command("export", CommandTree.Describe(
             "Writes a dataset with a card: counts, provenance, licences, how it was proven, hashes. Declined dreams and what shares words with a benchmark of DREAMING_DECONTAMINATION are left out.",
-            ["dreamer export --format chatml --out data/training --validation 0.1", "dreamer export --format dpo --out pairs.jsonl --approved --licence MIT --licence \"BSD*\""]))
+            ["dreamer export --format chatml --out data/training --validation 0.1", "dreamer export --format dpo --out pairs.jsonl --mutants 4 --approved --licence MIT --licence \"BSD*\""]))
         {
-            Format, Out, Source, Repository, RepositoryLicence, History, Approved, Strict, Licence, Library, NoNearDuplicates, Validation, Json,
+            Format, Out, Source, Repository, RepositoryLicence, History, Approved, Strict, Licence, Library, NoNearDuplicates, Validation, Mutants, Json,
         };
         Format.AcceptOnlyFromAmong([.. DatasetFormat.All.Select(format => format.Name)]);
         Source.AcceptOnlyFromAmong("dreams", "lessons", "git", "tasks");
         History.Validators.Add(CommandTree.InRange(History, 1, 10_000));
         Validation.Validators.Add(Share);
+        Mutants.Validators.Add(CommandTree.InRange(Mutants, 1, 12));
         command.SetAction(RunAsync);
         return command;
     }
@@ -57,6 +59,7 @@ internal static class ExportCommand
             Repository = parsed.GetValue(Repository),
             RepositoryLicence = parsed.GetValue(RepositoryLicence),
             MostOfHistory = parsed.GetValue(History),
+            Mutants = parsed.GetValue(Mutants),
             Rules = new CurationRules
             {
                 ApprovedOnly = parsed.GetValue(Approved),

@@ -70,7 +70,8 @@ public static class AdapterRegistration
         services.TryAddSingleton<DreamReplay>();
         services.TryAddSingleton(provider => new DatasetCurator(
             provider.GetRequiredService<IDreamArchive>(), settings.MemoryRoot, provider.GetRequiredService<IBenchmarks>(),
-            [.. settings.Decontamination.Select(file => Path.GetFileName(file))], provider.GetRequiredService<TimeProvider>()));
+            [.. settings.Decontamination.Select(file => Path.GetFileName(file))],
+            new KilledMutants(provider.GetRequiredService<Sandbox>(), provider.GetRequiredService<IGuardian>(), settings.Concurrency), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<INightCalendar, CronNightCalendar>();
         services.AddLessons(settings);
         services.TryAddSingleton(provider => new LessonIndex(provider.GetRequiredService<ReadModel>()));

@@ -4,21 +4,27 @@ using System.Text.Json;
 using DreamerActors.Adapters.Datasets;
 using DreamerActors.Adapters.Guarding;
 using DreamerActors.Adapters.Journal;
+using DreamerActors.Adapters.Sandboxes;
+using DreamerActors.Adapters.Tests.Guarding;
 using DreamerActors.Domain.Sessions;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace DreamerActors.Adapters.Tests.Datasets;
 
-public sealed class DatasetCuratorTests : IDisposable
+public sealed class DatasetCuratorTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _memory = new();
     private readonly TemporaryFolder _data = new();
     private readonly TemporaryFolder _out = new();
+    private readonly Sandbox _sandbox = GuardianFixture.Make(new BubblewrapJailer(new BubblewrapOptions()), 1);
 
-    public void Dispose()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         SqliteConnection.ClearAllPools();
+        await _sandbox.DisposeAsync();
         _memory.Dispose();
         _data.Dispose();
         _out.Dispose();
@@ -30,7 +36,8 @@ public sealed class DatasetCuratorTests : IDisposable
         if (events.Length > 0)
             await archive.ApplyAsync(Some.Entries(events), default);
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-        return new DatasetCurator(archive, _memory.Path, new Benchmarks(benchmarks ?? []), [.. (benchmarks ?? []).Select(file => Path.GetFileName(file))], time);
+        return new DatasetCurator(
+            archive, _memory.Path, new Benchmarks(benchmarks ?? []), [.. (benchmarks ?? []).Select(file => Path.GetFileName(file))], new KilledMutants(_sandbox, GuardianFixture.Over(_sandbox), 2), time);
     }
 
     private static List<JsonElement> Lines(string file) => [.. File.ReadLines(file).Select(line => JsonDocument.Parse(line).RootElement)];

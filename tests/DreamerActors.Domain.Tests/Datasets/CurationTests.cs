@@ -97,6 +97,9 @@ public sealed class CurationTests
         var pairs = TrainingExample.Pairs(dream, [Rejected(VerdictKind.Timeout), Rejected(VerdictKind.Duplicate), Rejected(VerdictKind.WeakTests), Rejected(VerdictKind.Tests, "Write g.")]).ToList();
         Assert.Equal(["TESTS", "TIMEOUT"], pairs.Select(pair => pair.Refused!.Kind));
         Assert.Equal(["a-1", "a-2"], pairs.Select(pair => pair.Origin.Id));
+        var mutant = new RefusedCode("def f():\n    return 3\n", "tests", "TESTS", ["test_f: 3 != 1"], "line 2: 1 plus 1");
+        var more = TrainingExample.Pairs(dream, [], [mutant, mutant with { Code = "def f():\n    return 2\n\n" }]).ToList();
+        Assert.Equal([null, "line 2: 1 plus 1"], more.Select(pair => pair.Refused!.Mutation)); // an attempt that was the same says more
 
         var line = DatasetFormat.All.Single(format => format.Name == "dpo").Line(pairs[0]);
         Assert.Equal(("Write f.", "```python\ndef f():\n    return 1\n```", "```python\ndef f():\n    return 2\n```"), (line["prompt"]!.ToString(), line["chosen"]!.ToString(), line["rejected"]!.ToString()));
