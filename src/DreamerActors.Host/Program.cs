@@ -24,7 +24,7 @@ if (command.Errors.Count > 0)
 {
     // That a command is missing says nothing new about a mistyped one, which stands last.
     Output.Errors([command.Errors[^1].Message]);
-    Output.Note("See: dreamer --help");
+    Output.Note($"See: {CommandTree.NameOf(command.CommandResult)} --help");
     return ExitCode.Usage;
 }
 

@@ -69,7 +69,7 @@ public sealed class DatasetCurator(IDreamArchive dreams, string memoryRoot, IBen
         var examples = await CollectAsync(format, request, cancellation);
         var curated = Curation.Curate(examples, await ContaminatedAsync(examples, cancellation), request.Rules);
         if (!curated.All.Any())
-            throw new EmptyDatasetException($"Brak przykładów do zapisania: {examples.Count} collected from {string.Join(", ", request.Sources)}, none left" + Told(curated.Dropped));
+            throw new EmptyDatasetException($"Brak przykładów do zapisania (nothing to write): {examples.Count} collected from {string.Join(", ", request.Sources)}, none left" + Told(curated.Dropped));
         Directory.CreateDirectory(names.Folder);
         var files = new List<DatasetFile> { Write(names.Folder, names.Training, "train", format, curated.Training) };
         if (curated.Validation.Count > 0)

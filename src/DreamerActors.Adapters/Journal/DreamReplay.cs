@@ -27,14 +27,14 @@ public sealed class DreamReplay(IDreamArchive archive, IGuardian guardian, Sandb
     {
         var dreams = (await archive.KeptAsync(cancellation)).Select(kept => kept.Dream)
             .Where(dream => request.Library is null || dream.Scenario.Libraries.Contains(request.Library, StringComparer.OrdinalIgnoreCase)).TakeLast(request.Most).ToList();
-        var versions = await VersionsAsync([.. dreams.SelectMany(dream => dream.Scenario.Libraries).Distinct()], cancellation);
+        var versions = dreams.Count == 0 ? new Dictionary<string, string>() : await VersionsAsync([.. dreams.SelectMany(dream => dream.Scenario.Libraries).Distinct()], cancellation);
         var now = new Verdict[dreams.Count];
         var done = 0;
         // A refusal counts only when it comes twice, and one for its time only if it comes again when nothing else is judged: a busy machine is no regression.
         await JudgeAsync(Enumerable.Range(0, dreams.Count), request.Concurrency);
         await JudgeAsync(Refused(), request.Concurrency);
         await JudgeAsync(Refused().Where(index => now[index].Kind == VerdictKind.Timeout), 1);
-        return new ReplayReport(sandbox.Name, await sandbox.DigestAsync(cancellation), versions["python"], versions, [.. dreams.Select((dream, index) => new ReplayedDream(dream, now[index]))]);
+        return new ReplayReport(sandbox.Name, await sandbox.DigestAsync(cancellation), versions.GetValueOrDefault("python"), versions, [.. dreams.Select((dream, index) => new ReplayedDream(dream, now[index]))]);
 
         IReadOnlyList<int> Refused() => [.. Enumerable.Range(0, dreams.Count).Where(index => now[index].Outcome != VerdictOutcome.Pass)];
 

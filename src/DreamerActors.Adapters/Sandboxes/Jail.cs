@@ -41,7 +41,8 @@ internal sealed class Jail : IAsyncDisposable
             if (jail is not null)
                 await jail.DisposeAsync();
             cancellation.ThrowIfCancellationRequested();
-            throw error as SandboxUnavailableException ?? new SandboxUnavailableException($"the sandbox does not start: {jail?._process.Complaint ?? error.Message}", error);
+            var why = jail?._process.Complaint ?? (error is OperationCanceledException ? $"no answer within {StartLimit.TotalSeconds:0} s" : error.Message);
+            throw error as SandboxUnavailableException ?? new SandboxUnavailableException($"the sandbox does not start: {why}", error);
         }
     }
 

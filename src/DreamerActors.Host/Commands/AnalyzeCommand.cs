@@ -32,6 +32,8 @@ internal static class AnalyzeCommand
             Output.Json(ToJson(analysis, limit));
         else
             Show(analysis, limit);
+        if (dreams.Count == 0)
+            Output.Note("Nothing was dreamt yet. Begin with: dreamer dream --knowledge stdlib");
         return ExitCode.Done;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using DreamerActors.Hosting.Settings;
 
 namespace DreamerActors.Host.Commands;
@@ -43,19 +44,29 @@ internal static class CommandTree
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on stdout." };
 
     /// <summary>How many entries a list shows.</summary>
-    public static Option<int> Limit(int normal = 50)
+    public static Option<int> Limit(int normal = 50, string what = "Entries at most, 1 to 10000.")
     {
-        var limit = new Option<int>("--limit") { Description = "Entries at most, 1 to 10000.", HelpName = "N", DefaultValueFactory = _ => normal };
+        var limit = new Option<int>("--limit") { Description = what, HelpName = "N", DefaultValueFactory = _ => normal };
         limit.Validators.Add(InRange(limit, 1, 10_000));
         return limit;
     }
 
     /// <summary>Refuses numbers outside a range, naming it.</summary>
-    public static Action<System.CommandLine.Parsing.OptionResult> InRange<T>(Option<T> option, int low, int high) => result =>
+    public static Action<OptionResult> InRange<T>(Option<T> option, int low, int high) => result =>
     {
         if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[^1].Value, out var value) || value < low || value > high))
             result.AddError($"{option.Name} {result.Tokens[^1].Value} is not accepted: a whole number from {low} to {high}");
     };
+
+    /// <summary>Refuses every word but these, naming them.</summary>
+    public static Action<OptionResult> OneOf(Option option, params IReadOnlyCollection<string> words) => result =>
+    {
+        foreach (var wrong in result.Tokens.Select(token => token.Value).Where(word => !words.Contains(word)))
+            result.AddError($"{option.Name} {wrong} is not accepted: {string.Join(", ", words)}");
+    };
+
+    /// <summary>A command as it is typed.</summary>
+    public static string NameOf(CommandResult command) => command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : "dreamer";
 
     private static string Settings() =>
         string.Join('\n', SettingKeys.All.Select(key => $"  {key.Name}={key.Default}\n      {key.Meaning}; accepts {key.Accepts}"));

@@ -36,7 +36,7 @@ internal static class DreamCommand
             Knowledge, MaxScenarios, Difficulty, Resume, UntilActive, Json,
         };
         MaxScenarios.Validators.Add(CommandTree.InRange(MaxScenarios, 1, 10_000));
-        Difficulty.AcceptOnlyFromAmong("simple", "medium", "complex");
+        Difficulty.Validators.Add(CommandTree.OneOf(Difficulty, "simple", "medium", "complex"));
         command.SetAction(RunAsync);
         return command;
     }

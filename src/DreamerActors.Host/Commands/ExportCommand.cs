@@ -12,7 +12,7 @@ namespace DreamerActors.Host.Commands;
 /// <summary><c>export</c>: datasets with a card.</summary>
 internal static class ExportCommand
 {
-    private static readonly Option<string> Format = new("--format") { Description = "How examples are written; dpo and repair pair refused attempts with accepted ones.", HelpName = "FORMAT", DefaultValueFactory = _ => "alpaca" };
+    private static readonly Option<string> Format = new("--format") { Description = "How examples are written; dpo and repair pair refused attempts with accepted ones.", HelpName = string.Join('|', DatasetFormat.All.Select(format => format.Name)), DefaultValueFactory = _ => "alpaca" };
     private static readonly Option<string> Out = new("--out") { Description = "A folder, or the .jsonl file to write; validation examples and card go beside it.", HelpName = "F", DefaultValueFactory = _ => "data/training" };
     private static readonly Option<string[]> Source = new("--source") { Description = "What to take, dreams if not given. May be repeated.", HelpName = "dreams|lessons|git|tasks" };
     private static readonly Option<string?> Repository = new("--repository") { Description = "The repository of the source git, the working directory if not given.", HelpName = "PATH" };
@@ -24,7 +24,7 @@ internal static class ExportCommand
     private static readonly Option<string[]> Library = new("--library") { Description = "Only dreams that use this library. May be repeated.", HelpName = "NAME" };
     private static readonly Option<bool> NoNearDuplicates = new("--no-near-duplicates") { Description = "Of near-duplicates only the first." };
     private static readonly Option<double> Validation = new("--validation") { Description = "Share kept aside to validate with, 0 to 0.5; near-duplicates are never parted.", HelpName = "SHARE", DefaultValueFactory = _ => 0 };
-    private static readonly Option<int> Mutants = new("--mutants") { Description = "dpo and repair: pairs also with so many wrong variants of each solution at most, 1 to 12. Each is made by one small change, and is in only if its tests, run now, refuse it.", HelpName = "N", DefaultValueFactory = _ => 0 };
+    private static readonly Option<int?> Mutants = new("--mutants") { Description = "For dpo and repair: pairs also with so many wrong variants of each solution at most, 1 to 12. Each is made by one small change, and is in only if the tests, run now, refuse it.", HelpName = "N" };
     private static readonly Option<bool> Json = CommandTree.Json();
 
     public static Command Build()
@@ -35,8 +35,8 @@ internal static class ExportCommand
         {
             Format, Out, Source, Repository, RepositoryLicence, History, Approved, Strict, Licence, Library, NoNearDuplicates, Validation, Mutants, Json,
         };
-        Format.AcceptOnlyFromAmong([.. DatasetFormat.All.Select(format => format.Name)]);
-        Source.AcceptOnlyFromAmong("dreams", "lessons", "git", "tasks");
+        Format.Validators.Add(CommandTree.OneOf(Format, [.. DatasetFormat.All.Select(format => format.Name)]));
+        Source.Validators.Add(CommandTree.OneOf(Source, "dreams", "lessons", "git", "tasks"));
         History.Validators.Add(CommandTree.InRange(History, 1, 10_000));
         Validation.Validators.Add(Share);
         Mutants.Validators.Add(CommandTree.InRange(Mutants, 1, 12));
@@ -59,7 +59,7 @@ internal static class ExportCommand
             Repository = parsed.GetValue(Repository),
             RepositoryLicence = parsed.GetValue(RepositoryLicence),
             MostOfHistory = parsed.GetValue(History),
-            Mutants = parsed.GetValue(Mutants),
+            Mutants = parsed.GetValue(Mutants) ?? 0,
             Rules = new CurationRules
             {
                 ApprovedOnly = parsed.GetValue(Approved),
@@ -92,6 +92,7 @@ internal static class ExportCommand
         catch (EmptyDatasetException empty)
         {
             Output.Errors([empty.Message]);
+            Output.Note("Dream first, e.g.: dreamer dream --knowledge stdlib");
             return ExitCode.NoKnowledge;
         }
         catch (ArgumentException wrong)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Lessons;
 using DreamerActors.Domain.Lessons;
@@ -59,16 +61,19 @@ internal static class LessonsCommand
         var ids = new Argument<string[]>("LESSON") { Description = "Ids of lessons.", Arity = ArgumentArity.ZeroOrMore };
         var last = new Option<int?>("--last") { Description = "The newest so many, 1 to 10000.", HelpName = "N" };
         var tag = new Option<string?>("--tag") { Description = "All with this tag.", HelpName = "TAG" };
-        var from = new Option<DateTimeOffset?>("--from") { Description = "All from this moment …", HelpName = "TIME" };
+        var from = new Option<DateTimeOffset?>("--from") { Description = "All from this moment, e.g. 2026-11-28T02:00 …", HelpName = "TIME" };
         var to = new Option<DateTimeOffset?>("--to") { Description = "… to this one.", HelpName = "TIME" };
-        var all = new Option<bool>("--all") { Description = "All." };
+        var all = new Option<bool>("--all") { Description = "Every one, the host's too." };
         var delete = new Command("delete", CommandTree.Describe("Deletes lessons. Ours stay deleted; the host's own come back if it runs now, since it keeps them in memory.",
             ["dreamer lessons delete --last 3", "dreamer lessons delete --tag dream"])) { ids, last, tag, from, to, all, Json };
         last.Validators.Add(CommandTree.InRange(last, 1, 10_000));
+        from.Validators.Add(Moment);
+        to.Validators.Add(Moment);
         delete.Validators.Add(result =>
         {
-            var ways = new[] { result.GetValue(ids) is { Length: > 0 }, result.GetValue(last) is not null, result.GetValue(tag) is not null, result.GetValue(from) is not null, result.GetValue(all) };
-            if (ways.Count(way => way) != 1 || result.GetValue(from) is null != result.GetValue(to) is null)
+            // Whether they were given, not what they say: that may be wrong, too.
+            var ways = new[] { result.GetValue(ids) is { Length: > 0 }, result.GetResult(last) is not null, result.GetResult(tag) is not null, result.GetResult(from) is not null, result.GetValue(all) };
+            if (ways.Count(way => way) != 1 || result.GetResult(from) is null != result.GetResult(to) is null)
                 result.AddError("give ids, or one of --last, --tag, --from with --to, --all");
         });
         delete.SetAction((parsed, wake) => RunAsync(parsed, wake, async (store, stop) => Counted("deleted",
@@ -78,6 +83,12 @@ internal static class LessonsCommand
             : parsed.GetValue(from) is { } first ? await store.DeleteByTimeAsync(first, parsed.GetValue(to)!.Value, stop)
             : await DeleteAsync(store, parsed.GetValue(ids)!, stop))));
         return delete;
+    }
+
+    private static void Moment(OptionResult result)
+    {
+        if (!DateTimeOffset.TryParse(result.Tokens[^1].Value, CultureInfo.InvariantCulture, out _))
+            result.AddError($"{result.Option.Name} {result.Tokens[^1].Value} is not accepted: a moment, e.g. 2026-11-28T02:00 or 2026-11-28T02:00Z");
     }
 
     private static async Task<int> DeleteAsync(LessonsStore store, string[] ids, CancellationToken wake)

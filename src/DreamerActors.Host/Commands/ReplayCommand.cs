@@ -11,7 +11,7 @@ internal static class ReplayCommand
 {
     private static readonly Elsewhere Place = new();
     private static readonly Option<string?> Library = new("--library") { Description = "Only dreams that use this library.", HelpName = "NAME" };
-    private static readonly Option<int> Limit = CommandTree.Limit(normal: 10_000);
+    private static readonly Option<int> Limit = CommandTree.Limit(normal: 10_000, "Only so many dreams, the newest, 1 to 10000.");
     private static readonly Option<bool> Strict = new("--strict") { Description = "All stages of the guardian, not only parse, static rules and tests." };
     private static readonly Option<string?> Out = new("--out") { Description = "Write the report there too: .json or .md.", HelpName = "F" };
     private static readonly Option<bool> Json = CommandTree.Json();
@@ -19,12 +19,14 @@ internal static class ReplayCommand
     public static Command Build()
     {
         var command = new Command("replay", CommandTree.Describe(
-            "Proves kept dreams again, the newest first to be taken, and reports what passed before and fails now, by library and version. Ends with 6 when there is such a regression.",
+            "Proves kept dreams again, on another Python or image, and reports what passed before and fails now, by library and version. Ends with 6 when there is such a regression.",
             ["dreamer replay --python /usr/bin/python3", "dreamer replay --image dreamer-sandbox:trixie --out report.md --json"]))
         {
-            Library, Limit, Strict, Out, Json,
+            Library, Limit, Strict,
         };
         Place.AddTo(command);
+        command.Options.Add(Out);
+        command.Options.Add(Json);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Out) is { } file && Path.GetExtension(file) is not (".json" or ".md"))
@@ -41,6 +43,11 @@ internal static class ReplayCommand
         await services.GetRequiredService<Sandbox>().RequireAsync(wake);
         var report = await services.GetRequiredService<DreamReplay>().RunAsync(
             new ReplayRequest(parsed.GetValue(Library), parsed.GetValue(Limit), parsed.GetValue(Strict), workplace.Settings.Concurrency), Progressing.Counting("replayed"), wake);
+        if (report.Dreams.Count == 0)
+        {
+            Output.Errors(["there is no kept dream to replay" + (parsed.GetValue(Library) is { } library ? $" that uses {library}" : "")]);
+            return ExitCode.NoKnowledge;
+        }
         if (parsed.GetValue(Out) is { } file)
             await File.WriteAllTextAsync(file, Path.GetExtension(file) == ".md" ? report.ToMarkdown() : report.ToJson().ToJsonString() + "\n", wake);
         if (parsed.GetValue(Json))
@@ -48,12 +55,6 @@ internal static class ReplayCommand
         else
             foreach (var line in report.ToMarkdown().TrimEnd('\n').Split('\n'))
                 Output.Line(line);
-        if (report.Dreams.Count == 0)
-        {
-            Output.Note("There is no kept dream to replay.");
-            return ExitCode.NoKnowledge;
-        }
-
         return report.Regressions.Count > 0 ? ExitCode.NotProven : report.Unjudged.Count > 0 ? ExitCode.Error : ExitCode.Done;
     }
 }
