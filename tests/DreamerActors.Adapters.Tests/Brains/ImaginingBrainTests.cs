@@ -37,6 +37,7 @@ public sealed class ImaginingBrainTests(BubblewrapFixture fixture)
         Assert.Equal([new BrainUse("weaver", "w", 1, 11, 7)], woven.Use);
         var request = Assert.Single(server.Requests);
         Assert.Equal("w", request.GetProperty("model").GetString());
+        Assert.Equal(0.8, request.GetProperty("temperature").GetDouble(), 3);
         Assert.Equal("json_schema", request.GetProperty("response_format").GetProperty("type").GetString());
         Assert.DoesNotContain("fastapi", request.GetProperty("messages").ToString(), StringComparison.Ordinal);
     }
