@@ -49,6 +49,7 @@ internal static class Events
         new DreamApproved(Session, At, new DreamId("0123abcd"), "ewa", "żółć"),
         new DreamDeclined(Session, At, new DreamId("0123abcd"), "ewa", null),
         new ApprovalUndone(Session, At, new DreamId("0123abcd"), "ewa", "a mistake"),
+        new DreamReplayed(Session, At, new ReplayResult(new DreamId("0123abcd"), false, "docker", "sha256:2", "3.13.0", "tests", "TESTS", "test_f: żółć")),
         new SessionCompleted(Session, At, new SessionReport(2, 1, 0, TimeSpan.FromSeconds(3))),
     ];
 }

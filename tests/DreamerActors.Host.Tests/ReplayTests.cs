@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using DreamerActors.Host.Tests.Running;
 
 namespace DreamerActors.Host.Tests;
@@ -89,11 +90,13 @@ public sealed class ReplayTests : IDisposable
 
     private async Task FindsTheRegressionAsync((string, string)[] environment, params string[] where)
     {
-        var ran = await _workspace.RunAsync(["replay", .. where, "--out", "report.md", "--json"], environment);
+        var ran = await _workspace.RunAsync(["replay", .. where, "--record", "--out", "report.md", "--json"], environment);
         Assert.True(ran.Exit == 6, ran.ToString());
         Assert.Equal((1, 1), (ran.Json.GetProperty("regressions").GetInt32(), ran.Json.GetProperty("proven").GetInt32()));
         var group = Assert.Single(ran.Json.GetProperty("groups").EnumerateArray(), each => each.GetProperty("library").GetString() == "bisect");
         Assert.Equal("mine.place", Assert.Single(group.GetProperty("dreams").EnumerateArray()).GetProperty("title").GetString()!.Split(':')[0]);
+        var told = Directory.GetFiles(_workspace.Output, "dream_*.json").Select(file => JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("replays")[0].GetProperty("proven").GetBoolean());
+        Assert.Equal([false, true], told.Order());
         Assert.Contains("## bisect ", await File.ReadAllTextAsync(Path.Combine(_workspace.Path, "report.md")), StringComparison.Ordinal);
     }
 

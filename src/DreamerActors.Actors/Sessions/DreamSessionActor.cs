@@ -48,6 +48,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
         Command<SessionProtocol.ResumeDreaming>(OnResume);
         Command<SessionProtocol.InterruptDreaming>(OnInterrupt);
         Command<SessionProtocol.SetApproval>(m => Handle(new Domain.Sessions.SetApproval(Now, m.Dream, m.Approval, m.Actor, m.Comment), Sender));
+        Command<SessionProtocol.RecordReplays>(m => Handle(new Domain.Sessions.RecordReplays(Now, m.Results), Sender));
         Command<EnergyProtocol.WakeUp>(_ => StopDreaming());
         Command<SessionCommand>(command => Handle(command, ActorRefs.NoSender));
         Command<ScenarioProtocol.PhaseEntered>(m => Progress(m.Scenario, m.Phase, null));
@@ -172,7 +173,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
             case CanariesJudged:
                 if (_children.TryGetValue(Canaries, out var canaries)) Context.Stop(canaries);
                 break;
-            case DreamApproved or DreamDeclined or ApprovalUndone when !_dreaming:
+            case DreamApproved or DreamDeclined or ApprovalUndone or DreamReplayed when !_dreaming:
                 _isOver = true;
                 break;
             case SessionQuarantined e:

@@ -27,6 +27,9 @@ internal static class SessionProtocol
     /// <summary>Say something about a dream that the session kept.</summary>
     public sealed record SetApproval(SessionId Session, DreamId Dream, Approval Approval, string Actor, string? Comment) : ISessionMessage;
 
+    /// <summary>Write down what came of proving dreams again that the session kept.</summary>
+    public sealed record RecordReplays(SessionId Session, IReadOnlyList<ReplayResult> Results) : ISessionMessage;
+
     /// <summary>Be gone once everything before this is written; it never leaves its machine.</summary>
     public sealed class Leave : INoSerializationVerificationNeeded
     {

@@ -12,6 +12,8 @@ namespace DreamerActors.Adapters.Journal;
 /// <summary>A kept dream as its two files: derived from its event alone, byte for byte the same every time.</summary>
 internal static class DreamDocument
 {
+    private const int MostReplays = 10;
+
     // The default encoder escapes everything beyond ASCII, as the host's known reader needs (it opens the file without naming an encoding).
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
@@ -76,13 +78,33 @@ internal static class DreamDocument
     }
 
     /// <summary>The same document after a remark.</summary>
-    public static string With(string json, Remark remark)
+    private static string With(string json, Remark remark)
     {
         var document = JsonNode.Parse(json)!.AsObject();
         document["approval"] = Name(remark.Approval);
         document.Remove("remark");
         if (remark is { Actor: { } actor, At: { } at })
             document["remark"] = new JsonObject { ["actor"] = actor, ["comment"] = remark.Comment, ["at"] = at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) };
+        return document.ToJsonString(Indented);
+    }
+
+    /// <summary>How an event that comes after a dream was kept changes its document; null when it is about none.</summary>
+    public static (DreamId Dream, Func<string, string> Change)? Follow(ISessionEvent happened) =>
+        Remark.Of(happened) is var (remarked, remark) ? (remarked, json => With(json, remark))
+        : happened is DreamReplayed replayed ? (replayed.Result.Dream, json => With(json, replayed))
+        : null;
+
+    /// <summary>The same document with what came of proving the dream again: of each place the last time, of all the newest few.</summary>
+    private static string With(string json, DreamReplayed replayed)
+    {
+        var (document, result) = (JsonNode.Parse(json)!.AsObject(), replayed.Result);
+        var earlier = (document["replays"] as JsonArray ?? []).Where(each => each!["image"]?.ToString() != result.Image).Select(each => each!.DeepClone());
+        var entry = new JsonObject
+        {
+            ["at"] = replayed.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), ["proven"] = result.Proven, ["sandbox"] = result.Sandbox, ["image"] = result.Image,
+            ["python"] = result.Python, ["stage"] = result.Stage, ["kind"] = result.Kind, ["reason"] = result.Reason,
+        };
+        document["replays"] = new JsonArray([.. earlier.Append(entry).TakeLast(MostReplays)]);
         return document.ToJsonString(Indented);
     }
 

@@ -26,12 +26,12 @@ public sealed class DreamFiles(string outputDirectory, ReadModel offsets) : IPro
                 AtomicFile.Write(PathOf(dream.Dream, "json"), DreamDocument.Json(dream));
             }
             // A file that a user deleted stays deleted: only `journal rebuild` brings it back.
-            if (Remark.Of(happened) is var (remarked, remark) && File.Exists(PathOf(remarked, "json")))
-                AtomicFile.Write(PathOf(remarked, "json"), DreamDocument.With(await File.ReadAllTextAsync(PathOf(remarked, "json"), cancellation), remark));
-            foreach (var id in happened is SessionQuarantined quarantined ? quarantined.Dreams : [])
+            if (DreamDocument.Follow(happened) is var (id, change) && PathOf(id, "json") is var file && File.Exists(file))
+                AtomicFile.Write(file, change(await File.ReadAllTextAsync(file, cancellation)));
+            foreach (var unproven in happened is SessionQuarantined quarantined ? quarantined.Dreams : [])
             {
-                File.Delete(PathOf(id, "py"));
-                File.Delete(PathOf(id, "json"));
+                File.Delete(PathOf(unproven, "py"));
+                File.Delete(PathOf(unproven, "json"));
             }
         }
         offsets.SetOffset(Name, entries[^1].Offset);

@@ -156,8 +156,8 @@ public sealed class ReadModel : IProjection
                 Execute(connection, transaction, "UPDATE dreams SET outcome = 'quarantined', reason = $1, document = NULL WHERE session = $0 AND outcome = 'kept'",
                     e.Session.Value, e.Reason);
                 break;
-            case DreamApproved or DreamDeclined or ApprovalUndone:
-                Say(connection, transaction, Remark.Of(happened)!.Value);
+            case DreamApproved or DreamDeclined or ApprovalUndone or DreamReplayed:
+                Follow(connection, transaction, happened);
                 break;
             case ScenarioWoven or CanariesJudged:
                 break;
@@ -166,12 +166,15 @@ public sealed class ReadModel : IProjection
         }
     }
 
-    private static void Say(SqliteConnection connection, SqliteTransaction transaction, (DreamId Dream, Remark Remark) said)
+    private static void Follow(SqliteConnection connection, SqliteTransaction transaction, ISessionEvent happened)
     {
-        using var command = Command(connection, transaction, "SELECT document FROM dreams WHERE id = $0", said.Dream.Value);
-        if (command.ExecuteScalar() is string document)
-            Execute(connection, transaction, "UPDATE dreams SET document = $1, approval = $2 WHERE id = $0",
-                said.Dream.Value, DreamDocument.With(document, said.Remark), DreamDocument.Name(said.Remark.Approval));
+        var (dream, change) = DreamDocument.Follow(happened)!.Value;
+        using var command = Command(connection, transaction, "SELECT document FROM dreams WHERE id = $0", dream.Value);
+        if (command.ExecuteScalar() is not string document)
+            return;
+        Execute(connection, transaction, "UPDATE dreams SET document = $1 WHERE id = $0", dream.Value, change(document));
+        if (Remark.Of(happened) is var (_, remark))
+            Execute(connection, transaction, "UPDATE dreams SET approval = $1 WHERE id = $0", dream.Value, DreamDocument.Name(remark.Approval));
     }
 
     private static void Dream(

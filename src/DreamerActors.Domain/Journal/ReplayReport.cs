@@ -38,6 +38,11 @@ public sealed record ReplayReport(string Sandbox, string Image, string? Python, 
     /// <summary>Never judged: infrastructure.</summary>
     public IReadOnlyList<ReplayedDream> Unjudged => [.. Dreams.Where(dream => dream.Now.Outcome == VerdictOutcome.Error)];
 
+    /// <summary>What the journal keeps of it, session by session: everything that was judged.</summary>
+    public ILookup<SessionId, ReplayResult> Results => Dreams.Where(dream => dream.Now.Outcome != VerdictOutcome.Error).ToLookup(
+        dream => dream.Dream.Session,
+        dream => new ReplayResult(dream.Dream.Dream, !dream.IsRegression, Sandbox, Image, Python, dream.Now.Stage, dream.Now.Kind?.Name(), dream.Now.Reasons.FirstOrDefault()));
+
     /// <summary>Regressions by library and version; a dream of several libraries is in several groups.</summary>
     public IReadOnlyList<RegressionGroup> Groups =>
     [

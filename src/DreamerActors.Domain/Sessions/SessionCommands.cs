@@ -34,6 +34,9 @@ public sealed record InterruptSession(
 /// <summary>Say something about a kept dream, or take it back (<see cref="Approval.Pending"/>).</summary>
 public sealed record SetApproval(DateTimeOffset At, DreamId Dream, Approval Approval, string Actor, string? Comment) : SessionCommand(At);
 
+/// <summary>Kept dreams were proven again.</summary>
+public sealed record RecordReplays(DateTimeOffset At, IReadOnlyList<ReplayResult> Results) : SessionCommand(At);
+
 /// <summary>Go on, after an interruption or after the process died.</summary>
 public sealed record ResumeSession(DateTimeOffset At) : SessionCommand(At);
 

@@ -166,5 +166,19 @@ public sealed record DreamDeclined(SessionId Session, DateTimeOffset At, DreamId
 /// <summary>What was said about a kept dream was taken back.</summary>
 public sealed record ApprovalUndone(SessionId Session, DateTimeOffset At, DreamId Dream, string Actor, string? Comment) : ISessionEvent;
 
+/// <summary>What came of proving a kept dream again.</summary>
+/// <param name="Dream">The dream.</param>
+/// <param name="Proven">Whether it passed.</param>
+/// <param name="Sandbox">Where.</param>
+/// <param name="Image">Digest of the image or interpreter.</param>
+/// <param name="Python">Its Python.</param>
+/// <param name="Stage">The stage that refused it.</param>
+/// <param name="Kind">The kind of refusal.</param>
+/// <param name="Reason">Why it was refused.</param>
+public sealed record ReplayResult(DreamId Dream, bool Proven, string Sandbox, string Image, string? Python, string? Stage = null, string? Kind = null, string? Reason = null);
+
+/// <summary>A kept dream was proven again elsewhere, or refused there. It stays kept: what was proven remains proven where it was.</summary>
+public sealed record DreamReplayed(SessionId Session, DateTimeOffset At, ReplayResult Result) : ISessionEvent;
+
 /// <summary>Every scenario of the session has ended.</summary>
 public sealed record SessionCompleted(SessionId Session, DateTimeOffset At, SessionReport Report) : ISessionEvent;

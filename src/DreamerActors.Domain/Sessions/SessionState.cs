@@ -114,6 +114,7 @@ public sealed record SessionState
         (_, BeginSession) => new Decision.Refuse("the session has already begun"),
         (SessionPhase.Quarantined, _) => new Decision.Refuse("the session is quarantined"),
         (_, SetApproval wished) => Approve(wished),
+        (_, RecordReplays replays) => Replay(replays),
         (SessionPhase.Completed, _) => new Decision.Refuse("the session is completed"),
         (_, ResumeSession resume) => AcceptAndComplete(new SessionResumed(Session, resume.At)),
         (SessionPhase.Interrupted, _) => new Decision.Refuse("the session is interrupted"),
@@ -166,6 +167,7 @@ public sealed record SessionState
             DreamApproved e => clocked with { Approvals = Approvals.SetItem(e.Dream, Approval.Approved) },
             DreamDeclined e => clocked with { Approvals = Approvals.SetItem(e.Dream, Approval.Declined) },
             ApprovalUndone e => clocked with { Approvals = Approvals.Remove(e.Dream) },
+            DreamReplayed => clocked,
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "not a session event"),
         };
     }
@@ -203,6 +205,10 @@ public sealed record SessionState
             _ => new ApprovalUndone(Session, wished.At, wished.Dream, wished.Actor, wished.Comment),
         }]);
     }
+
+    private Decision Replay(RecordReplays replays) => replays.Results.FirstOrDefault(result => !Kept.ContainsKey(result.Dream)) is { } stranger
+        ? new Decision.Refuse($"dream {stranger.Dream} was not kept")
+        : new Decision.Accept([.. replays.Results.Select(result => new DreamReplayed(Session, replays.At, result))]);
 
     private Decision Weave(RecordWoven woven)
     {

@@ -82,6 +82,17 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         return null;
     }
 
+    /// <inheritdoc/>
+    public async Task RecordReplayAsync(ReplayReport report, CancellationToken cancellation)
+    {
+        foreach (var session in report.Results)
+        {
+            if (await Sessions.Ask(new SessionProtocol.RecordReplays(session.Key, [.. session]), AnswerLimit, cancellation) is SessionProtocol.SessionRefused refused)
+                throw new InvalidOperationException(refused.Reason);
+        }
+        await CatchUpAsync(cancellation);
+    }
+
     private IActorRef Journal => actors.Get<JournalActor>();
 
     private IActorRef Sessions => actors.Get<DreamSessionActor>();

@@ -1,4 +1,5 @@
 using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 
@@ -32,6 +33,10 @@ public interface IDreamEngine
     /// <summary>Records what a person says about a kept dream; answers when files and lessons follow it.</summary>
     /// <returns>Null when it is done, else why not.</returns>
     Task<ApprovalRefusal?> ApproveAsync(DreamId dream, DreamApproval approval, CancellationToken cancellation);
+
+    /// <summary>Records what came of proving kept dreams again; answers when their files tell it.</summary>
+    /// <exception cref="InvalidOperationException">A session refuses: the dreams are not its own.</exception>
+    Task RecordReplayAsync(ReplayReport report, CancellationToken cancellation);
 
     /// <summary>Counts over all sessions and what the engine does now.</summary>
     Task<EngineStatistics> GetStatisticsAsync(CancellationToken cancellation);

@@ -49,6 +49,19 @@ public sealed class DreamArchiveTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_and_read_model_tell_where_a_dream_was_proven_again_and_where_not()
+    {
+        var (files, model) = (new DreamFiles(_output.Path, new ReadModel(_data.Path)), new ReadModel(_data.Path));
+        DreamReplayed Replayed(bool proven, string image) => new(Some.Session, Some.Night, new ReplayResult(Some.Dream().Dream, proven, "docker", image, "3.13.0"));
+        var entries = Some.Entries(Some.Started(), Some.Dream(), Replayed(false, "a"), Replayed(true, "b"), Replayed(true, "a"));
+        await files.ApplyAsync(entries, default);
+        await model.ApplyAsync(entries, default);
+        var json = await File.ReadAllTextAsync(Path.Combine(_output.Path, "dream_3ad33cf3.json"));
+        Assert.Equal([("b", true), ("a", true)], JsonDocument.Parse(json).RootElement.GetProperty("replays").EnumerateArray().Select(each => (each.GetProperty("image").GetString()!, each.GetProperty("proven").GetBoolean())));
+        Assert.Equal(json, await new JournalReader(model).DreamAsync(Some.Dream().Dream, default));
+    }
+
+    [Fact]
     public async Task Files_and_read_model_tell_of_an_approval_and_forget_one_that_is_taken_back()
     {
         var model = new ReadModel(_data.Path);

@@ -42,6 +42,15 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void A_kept_dream_that_is_refused_elsewhere_stays_kept_and_nothing_is_written_of_others()
+    {
+        var refused = new ReplayResult(Dream, false, "docker", "sha256:2", "3.13.0", "tests", "TESTS", "why");
+        var after = Accepted(Completed(), new RecordReplays(At, [refused]));
+        Assert.Equal((SessionPhase.Completed, 1), (after.Phase, after.Report.Successful));
+        Assert.Contains("was not kept", Refused(Completed(), new RecordReplays(At, [refused, refused with { Dream = new DreamId("00000000") }])), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_same_is_not_said_twice_and_nothing_is_said_about_what_was_not_kept()
     {
         Assert.Contains("already approved", Refused(Accepted(Completed(), Say(Approval.Approved)), Say(Approval.Approved)), StringComparison.Ordinal);
