@@ -18,7 +18,8 @@ public sealed class GuardingSettingsTests : IDisposable
     private async Task<Verdict> JudgeAsync(string code, string tests, params (string Key, string Value)[] values)
     {
         Needs.Sandbox();
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, (string?)v.Value))).Build();
+        // What gives way to everything may not get to start on a busy machine.
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(values.Append(("DREAMING_PROCESS_PRIORITY", "0")).Select(v => KeyValuePair.Create(v.Item1, (string?)v.Item2))).Build();
         await using var services = new ServiceCollection().AddLogging().AddDreamerAdapters(SettingsReader.Read(configuration, _home.FullName)).BuildServiceProvider();
         var verdict = await services.GetRequiredService<IGuardian>().JudgeAsync(new Submission(code, tests, true), CancellationToken.None);
         Assert.True(verdict.Outcome != VerdictOutcome.Error, string.Join("; ", verdict.Reasons));
