@@ -14,6 +14,9 @@ public abstract class GuardianFixture : IAsyncLifetime
 {
     public static readonly SandboxLimits Tight = SandboxLimits.Default with { Wall = TimeSpan.FromSeconds(4), Cpu = TimeSpan.FromSeconds(3) };
 
+    /// <summary>For what is to be ended from outside, also when looking at it takes its time.</summary>
+    public static readonly SandboxLimits Long = SandboxLimits.Default with { Wall = TimeSpan.FromMinutes(2), Cpu = TimeSpan.FromMinutes(2) };
+
     private readonly Lazy<Sandbox> _sandbox;
 
     protected GuardianFixture() => _sandbox = new Lazy<Sandbox>(() => Make(NewJailer(), 2));
@@ -38,7 +41,7 @@ public abstract class GuardianFixture : IAsyncLifetime
     /// <summary>Another jailer of this kind.</summary>
     internal abstract IJailer NewJailer();
 
-    internal static Sandbox Make(IJailer jailer, int concurrency) => new(jailer, Tight, concurrency, TimeProvider.System);
+    internal static Sandbox Make(IJailer jailer, int concurrency, SandboxLimits? limits = null) => new(jailer, limits ?? Tight, concurrency, TimeProvider.System);
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -99,7 +99,7 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
     {
         fixture.Need();
         var jailer = fixture.NewJailer();
-        await using var sandbox = GuardianFixture.Make(jailer, 1);
+        await using var sandbox = GuardianFixture.Make(jailer, 1, GuardianFixture.Long);
         using var wake = new CancellationTokenSource();
         var judging = GuardianFixture.Over(sandbox).JudgeAsync(new Submission("def f(x):\n    while True: pass\n", Tests, false), wake.Token);
         await UntilAsync(async () => await fixture.AliveAsync(jailer) > 0);
@@ -116,7 +116,7 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
     {
         fixture.Need();
         var jailer = fixture.NewJailer();
-        await using var sandbox = GuardianFixture.Make(jailer, 4);
+        await using var sandbox = GuardianFixture.Make(jailer, 4, GuardianFixture.Long);
         var guardian = GuardianFixture.Over(sandbox);
         sandbox.BeginSession("98e51873");
         var judging = guardian.JudgeAsync(new Submission("import os\nfor _ in range(8): os.fork()\nwhile True: pass\n", Tests, false), default);
