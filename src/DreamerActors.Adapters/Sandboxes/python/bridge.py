@@ -155,10 +155,8 @@ class Peer:
         number = self.export(value)
         if kind is types.FunctionType:
             return ["f", number, looks.describe_function(value)]
-        if kind is types.CoroutineType:
-            return ["c", number]
-        if kind is types.ModuleType:
-            return ["m", number]
+        if kind in handles.TAGS:
+            return [handles.TAGS[kind], number]
         return ["H", number, self.encode_class(kind, depth, fresh)]
 
     def _encode_shared(self, value, kind, depth, fresh):
@@ -239,10 +237,8 @@ class Peer:
             return self.imported(part[1], lambda: mirror.instance(self, part[1], self.decode_class(part[2], depth, filled)))
         if tag == "f":
             return self.imported(part[1], lambda: self.policy.function(self, part[1], part[2]))
-        if tag == "c":
-            return self.imported(part[1], lambda: mirror.instance(self, part[1], handles.Coroutine))
-        if tag == "m":
-            return self.imported(part[1], lambda: mirror.instance(self, part[1], handles.Module))
+        if tag in handles.BY_TAG:
+            return self.imported(part[1], lambda: mirror.instance(self, part[1], handles.BY_TAG[tag]))
         if tag == "X":
             return self._decode_exception(part, depth, filled)
         return wire.decode_plain(part)

@@ -65,3 +65,7 @@ class Function(Handle, mirrored=True):
     @property
     def __doc__(self):
         return object.__getattribute__(self, "_dreamer_told")["doc"]
+
+
+TAGS = {types.CoroutineType: "c", types.ModuleType: "m"}
+BY_TAG = {"c": Coroutine, "m": Module}
