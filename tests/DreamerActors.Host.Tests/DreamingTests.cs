@@ -122,7 +122,7 @@ public sealed class DreamingTests : IDisposable
         {
             using var workspace = new Workspace();
             var random = new Random(round);
-            using (var running = workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "6", "--json"], [("DREAMING_CONCURRENCY", "2")]))
+            using (var running = workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "9", "--json"], [("DREAMING_CONCURRENCY", "2")]))
             {
                 var at = $"[{random.Next(1, 6)}/";
                 Assert.True(await running.SaysAsync(line => line.StartsWith(at, StringComparison.Ordinal)), $"round {round}: the session ended before {at}");
@@ -131,7 +131,7 @@ public sealed class DreamingTests : IDisposable
                 await running.EndAsync(TimeSpan.FromMinutes(1));
             }
 
-            await Resumed(6, workspace);
+            await Resumed(9, workspace);
         }
     }
 

@@ -7,6 +7,7 @@ namespace DreamerActors.Host.Tests;
 [Collection(Processes.Name)]
 public sealed class RunTests : IDisposable
 {
+    private const int Many = 20; // they are to be interrupted, not to end first
     private static readonly (string Key, string Value) OneAtATime = ("DREAMING_CONCURRENCY", "1");
 
     private readonly Workspace _workspace = new();
@@ -15,7 +16,8 @@ public sealed class RunTests : IDisposable
 
     private async Task LearnAsync()
     {
-        var learnt = await _workspace.RunAsync("ingest", Repository.SmallKnowledge);
+        Needs.Python("more_itertools", "python3-more-itertools");
+        var learnt = await _workspace.RunAsync("ingest", Repository.LargeKnowledge);
         Assert.True(learnt.Exit == 0, learnt.ToString());
     }
 
@@ -97,7 +99,7 @@ public sealed class RunTests : IDisposable
             Assert.Equal(HttpStatusCode.UnprocessableEntity, (await host.PostAsync("/api/v1/dreams/sessions", bad)).Status);
         Assert.Equal("NOTHING_TO_RESUME", (await host.PostAsync("/api/v1/dreams/sessions", new { resume = true })).Code);
 
-        var session = await host.DreamAsync(9);
+        var session = await host.DreamAsync(Many);
         Assert.Equal("DREAM_ENGINE_BUSY", (await host.PostAsync("/api/v1/dreams/sessions")).Code);
         Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/api/v1/dreams/activity", new { source = "test" })).Status);
         var woken = await host.SessionAsync(session, it => it.GetProperty("status").GetString() != "running");
@@ -108,7 +110,7 @@ public sealed class RunTests : IDisposable
 
         var done = await host.PostAsync("/api/v1/dreams/sessions?wait=true", new { resume = true });
         Assert.Equal("completed", done["session"].GetProperty("status").GetString());
-        Assert.Equal(9, done["session"].GetProperty("dreams_attempted").GetInt32());
+        Assert.Equal(Many, done["session"].GetProperty("dreams_attempted").GetInt32());
         var kept = (await host.GetAsync("/api/v1/dreams?status=kept&limit=1"))["dreams"][0].GetProperty("dream_id").GetString();
         Assert.Equal(kept, (await host.GetAsync($"/api/v1/dreams/{kept}"))["dream"].GetProperty("dream_id").GetString());
         Assert.StartsWith("# Dream: ", await host.Http.GetStringAsync($"/api/v1/dreams/{kept}/code"), StringComparison.Ordinal);
@@ -126,7 +128,7 @@ public sealed class RunTests : IDisposable
             Assert.Equal("ready", await typist.StandardOutput.ReadLineAsync());
             await LearnAsync();
             using var host = await RunningHost.StartAsync(_workspace, OneAtATime);
-            var session = await host.DreamAsync(9, untilActive: true);
+            var session = await host.DreamAsync(Many, untilActive: true);
             await typist.StandardInput.WriteLineAsync();
             await typist.StandardInput.FlushAsync();
             var woken = await host.SessionAsync(session, it => it.GetProperty("status").GetString() != "running");
@@ -147,7 +149,7 @@ public sealed class RunTests : IDisposable
         string session;
         using (var host = await RunningHost.StartAsync(_workspace, OneAtATime))
         {
-            session = await host.DreamAsync(9);
+            session = await host.DreamAsync(Many);
             await host.Running.SignalAsync("KILL");
             await host.Running.EndAsync(TimeSpan.FromMinutes(1));
         }
@@ -166,15 +168,16 @@ public sealed class RunTests : IDisposable
         var listed = Assert.Single((await _workspace.RunAsync("journal", "list", "--json")).Json.EnumerateArray());
         Assert.Equal("interrupted", listed.GetProperty("status").GetString());
         var finished = await _workspace.RunAsync("dream", "--resume", "--json");
-        Assert.Equal(("completed", 9), (finished.Json.GetProperty("status").GetString(), finished.Json.GetProperty("dreams_attempted").GetInt32()));
+        Assert.Equal(("completed", Many), (finished.Json.GetProperty("status").GetString(), finished.Json.GetProperty("dreams_attempted").GetInt32()));
     }
 
     [SkippableFact]
     public async Task A_dream_is_woken_from_beside_too()
     {
         Needs.Sandbox();
+        Needs.Python("more_itertools", "python3-more-itertools");
         Assert.False((await _workspace.RunAsync("wake", "--json")).Json.GetProperty("interrupted").GetBoolean());
-        using var running = _workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "9", "--json"], [OneAtATime]);
+        using var running = _workspace.Start(["dream", "--knowledge", Repository.LargeKnowledge, "--max-scenarios", $"{Many}", "--json"], [OneAtATime]);
         Assert.True(await running.SaysAsync(line => line.StartsWith("[1/", StringComparison.Ordinal)));
         var wake = await _workspace.RunAsync("wake", "--json");
         Assert.True(wake.Exit == 0 && wake.Json.GetProperty("interrupted").GetBoolean(), wake.ToString());

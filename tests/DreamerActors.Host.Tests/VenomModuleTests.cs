@@ -33,7 +33,7 @@ public sealed class VenomModuleTests : IDisposable
         Needs.Python("uvicorn", "python3-uvicorn");
         Needs.Python("httpx", "python3-httpx");
         Needs.Python("more_itertools", "python3-more-itertools");
-        Assert.Equal(0, (await _workspace.RunAsync("ingest", Repository.SmallKnowledge, "/usr/lib/python3/dist-packages/more_itertools")).Exit);
+        Assert.Equal(0, (await _workspace.RunAsync("ingest", Repository.SmallKnowledge, Repository.LargeKnowledge)).Exit);
         using var dreamer = await RunningHost.StartAsync(_workspace, ("DREAMING_LESSON_DELIVERY", "module"), ("DREAMING_CONCURRENCY", "1"));
 
         // The host is down while it dreams: everything waits.

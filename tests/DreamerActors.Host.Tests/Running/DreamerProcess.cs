@@ -23,6 +23,9 @@ internal static class Repository
 
     public static string SmallKnowledge => Path.Combine(Root, "tests/DreamerActors.Host.Tests/fixtures/small");
 
+    /// <summary>Enough to dream about until somebody interrupts it.</summary>
+    public static string LargeKnowledge => "/usr/lib/python3/dist-packages/more_itertools";
+
     private static string Configuration => AppContext.BaseDirectory.Contains("/Debug/", StringComparison.Ordinal) ? "Debug" : "Release";
 
     public static string Binary(string project, string name) => Path.Combine(Root, project, "bin", Configuration, "net10.0", name);
