@@ -58,7 +58,13 @@ internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, En
     public IDisposable Register(IActivitySource source) => sources.Add(source);
 
     /// <inheritdoc/>
-    public IDisposable OnChange(Action<EnergyState> callback) => new Listening(system, system.ActorOf(ChangeListener.Props(callback)));
+    public IDisposable OnChange(Action<EnergyState> callback)
+    {
+        var listener = system.ActorOf(ChangeListener.Props(callback));
+        // Here and not when the actor starts: what changes after this call is heard.
+        system.EventStream.Subscribe<EnergyState>(listener);
+        return new Listening(system, listener);
+    }
 
     private sealed class Listening(ActorSystem system, IActorRef listener) : IDisposable
     {
@@ -86,8 +92,6 @@ internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, En
         });
 
         public static Props Props(Action<EnergyState> callback) => Akka.Actor.Props.Create(() => new ChangeListener(callback));
-
-        protected override void PreStart() => Context.System.EventStream.Subscribe<EnergyState>(Self);
 
         protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
     }
