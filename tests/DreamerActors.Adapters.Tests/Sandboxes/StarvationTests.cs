@@ -10,8 +10,8 @@ namespace DreamerActors.Adapters.Tests.Sandboxes;
 /// <summary>A machine that is busy with something else is not a slow candidate (invariant I2).</summary>
 public sealed class StarvationTests
 {
-    /// <summary>Alone it takes half of the wall limit.</summary>
-    private const string Computing = "import time\n\ndef f(x):\n    until = time.process_time() + 1\n    while time.process_time() < until: pass\n    return 2 * x\n";
+    /// <summary>Alone it takes a quarter of the wall limit.</summary>
+    private const string Computing = "import time\n\ndef f(x):\n    until = time.process_time() + 0.5\n    while time.process_time() < until: pass\n    return 2 * x\n";
     private const string Tests = "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n";
 
     [SkippableTheory]
@@ -36,7 +36,7 @@ public sealed class StarvationTests
         var limits = GuardianFixture.Tight with { Wall = TimeSpan.FromSeconds(2) };
         await using var sandbox = new Sandbox(new BubblewrapJailer(new BubblewrapOptions(Priority: 0)), limits, concurrency: 1, TimeProvider.System);
         var guardian = GuardianFixture.Over(sandbox);
-        var others = Enumerable.Range(0, 3 * Environment.ProcessorCount).Select(_ => Spin()).ToList();
+        var others = Enumerable.Range(0, 5 * Environment.ProcessorCount).Select(_ => Spin()).ToList();
         try
         {
             var computing = await guardian.JudgeAsync(new Submission(Computing, Tests, Strict: false), default);
