@@ -134,12 +134,14 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
         private const int LongestComplaint = 2000;
         private readonly Process _process;
         private readonly BubblewrapJailer _jailer;
+        private volatile bool _isEnding;
         private readonly StringBuilder _said = new();
 
         public Started(Process process, BubblewrapJailer jailer)
         {
             (_process, _jailer, Session) = (process, jailer, process.Id);
             _ = DrainAsync(process.StandardError.BaseStream);
+            _ = EndLeftoversAsync();
         }
 
         /// <summary>Its session: the id of the outer process, which leads it.</summary>
@@ -171,6 +173,7 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
         /// <summary>Kills the outer process; the others die with it.</summary>
         public void Kill()
         {
+            _isEnding = true;
             try
             {
                 _process.Kill();
@@ -192,6 +195,14 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             _jailer._alive.TryRemove(this, out _);
             await _process.WaitForExitAsync(CancellationToken.None);
             _process.Dispose();
+        }
+
+        /// <summary>An outer process that is killed while it sets up the jail leaves an inner one that waits for it, with the other end of our pipes, forever.</summary>
+        private async Task EndLeftoversAsync()
+        {
+            await _process.WaitForExitAsync(CancellationToken.None);
+            if (!_isEnding && !IsOver)
+                await Task.Run(() => HostProcesses.EndSessions(new HashSet<int> { Session }, CancellationToken.None));
         }
 
         /// <summary>What a start that fails says is kept; what untrusted code prints is of no use, but an undrained pipe would stop it.</summary>

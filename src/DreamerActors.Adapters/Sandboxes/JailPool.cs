@@ -39,7 +39,9 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
             {
                 try
                 {
-                    return await AskOneAsync(frames, deadline, untilEnd, either.Token);
+                    // What killed one may have killed those that wait, too, and some are not known to be dead yet.
+                    var jail = again ? await TakeAsync(untilEnd, either.Token) : await StartPatientlyAsync(untilEnd, either.Token);
+                    return await AskAsync(jail, frames, deadline, untilEnd, either.Token);
                 }
                 catch (JailBrokenException) when (again)
                 {
@@ -105,10 +107,9 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
             return _untilEnd.Token;
     }
 
-    private async Task<JsonElement> AskOneAsync(
-        IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken untilEnd, CancellationToken cancellation)
+    private async Task<JsonElement> AskAsync(
+        Jail jail, IReadOnlyList<(char Kind, ReadOnlyMemory<byte> Payload)> frames, TimeSpan deadline, CancellationToken untilEnd, CancellationToken cancellation)
     {
-        var jail = await TakeAsync(untilEnd, cancellation);
         try
         {
             return await jail.AskAsync(frames, deadline, cancellation);

@@ -155,6 +155,21 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
 [Collection(nameof(BubblewrapFixture))]
 public sealed class HostileCodeInBubblewrapTests(BubblewrapFixture fixture) : HostileCodeTests(fixture)
 {
+    /// <summary>As when it is killed at the wrong moment: the outer process is gone, an inner one waits.</summary>
+    [SkippableFact]
+    public async Task A_start_that_leaves_somebody_waiting_ends_at_once()
+    {
+        Needs.Sandbox();
+        using var folder = new TemporaryFolder();
+        var program = folder.File("bwrap", "#!/bin/sh\nsleep 300 &\nkill -9 $$\n");
+        using (var chmod = System.Diagnostics.Process.Start("chmod", ["-R", "755", folder.Path]))
+            await chmod.WaitForExitAsync();
+        await using var jailer = new BubblewrapJailer(new BubblewrapOptions(Program: program));
+        await using var process = await jailer.StartAsync(new JailOrder("trial", "", JailPool.NoSession, default), default);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        Assert.Equal(0, await process.Output.ReadAsync(new byte[1], patience.Token));
+    }
+
     [Fact]
     public async Task Without_bubblewrap_nothing_runs_and_nothing_is_judged()
     {
