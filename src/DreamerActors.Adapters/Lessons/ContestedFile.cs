@@ -41,7 +41,9 @@ internal static partial class ContestedFile
         {
             // Back to its place. Now ours should come out; if not, it was written over meanwhile, and goes back in turn.
             (seen, shown) = (shown, cameOut);
-            _ = Change(hidden, path);
+            error = Change(hidden, path);
+            if (error is not (0 or IsGone))
+                throw new IOException($"{path} cannot be put back, it is kept as {hidden}: {new Win32Exception(error).Message}");
         }
         File.Delete(hidden);
         return ReferenceEquals(shown, content);
