@@ -37,6 +37,8 @@ internal static class BubblewrapCommand
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",
             "--clearenv", .. Harness.Environment.SelectMany(each => new[] { "--setenv", each.Key, each.Value }),
             "--setenv", "DREAMER_PRELOAD", order.Preload, "--setenv", "DREAMER_JAIL", token,
+            // One process less for each jail: nobody is left behind in this namespace, for the zygote has one of its own.
+            "--as-pid-1",
             // The zygote's PID namespace must belong to its own user namespace: only its owner may return to it between forks.
             "unshare", "--pid", "--fork", "--kill-child",
             python.Program, "-s", "-S", "-c", Harness.Boot,

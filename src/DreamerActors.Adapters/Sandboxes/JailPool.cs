@@ -63,12 +63,12 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
         }
     }
 
-    /// <summary>Starts warm jails for all free slots in the background.</summary>
+    /// <summary>Starts as many warm jails in the background as can be of use at the same moment, one for each processor; the others are started ahead one by one.</summary>
     public void WarmUp()
     {
         lock (_gate)
         {
-            for (var missing = _slots.CurrentCount - _warm.Count; missing > 0; missing--)
+            for (var missing = Math.Min(_slots.CurrentCount, Environment.ProcessorCount) - _warm.Count; missing > 0; missing--)
                 _warm.Enqueue(StartAsync(_untilEnd.Token, _untilEnd.Token));
         }
     }

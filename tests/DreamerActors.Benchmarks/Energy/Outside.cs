@@ -80,21 +80,23 @@ internal sealed partial class Ends : IDisposable
     private const short Readable = 1;
     private const int OpenPidFd = 434;
     private const int NoSuchProcess = 3;
-    private Entry[] _left;
+    private readonly Queue<Entry> _left;
 
     public Ends(IEnumerable<int> processes) =>
-        _left = [.. processes.Select(pid => new Entry { File = Open(pid), Wanted = Readable }).Where(entry => entry.File >= 0)];
+        _left = new(processes.Select(pid => new Entry { File = Open(pid), Wanted = Readable }).Where(entry => entry.File >= 0));
 
-    /// <summary>Whether all have ended.</summary>
-    public bool All()
+    /// <summary>Waits for the end of all, so long at most, one after the other: that takes no processor time from those that end. Tells whether all have.</summary>
+    public bool Wait(TimeSpan most)
     {
-        if (_left.Length > 0 && Poll(_left, (ulong)_left.Length, 0) > 0)
+        for (var began = Stopwatch.GetTimestamp(); _left.TryPeek(out var next); Close(_left.Dequeue().File))
         {
-            foreach (var ended in _left.Where(entry => entry.Got != 0)) _ = Close(ended.File);
-            _left = [.. _left.Where(entry => entry.Got == 0)];
+            while (Poll([next], 1, (int)Math.Max(0, (most - Stopwatch.GetElapsedTime(began)).TotalMilliseconds)) <= 0)
+            {
+                if (Stopwatch.GetElapsedTime(began) > most) return false;
+            }
         }
 
-        return _left.Length == 0;
+        return true;
     }
 
     public void Dispose()

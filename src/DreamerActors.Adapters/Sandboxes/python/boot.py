@@ -4,15 +4,17 @@ import sys
 
 
 class Delivered:
-    """Finds `guard.<name>` among the compiled sources that came by pipe; nothing of the harness lies in a file system."""
+    """Finds `guard.<name>` among the compiled sources, which lie in a nameless file, each at its place; nothing of the harness lies in a file system."""
 
-    def __init__(self, compiled):
-        self.compiled, self.spec = compiled, type(os.__spec__)
+    def __init__(self, file, end):
+        import marshal
+        self.file, self.end, self.spec = file, end, type(os.__spec__)
+        self.places = marshal.loads(os.pread(file, 1 << 20, end))
 
     def find_spec(self, name, path=None, target=None):
         if name == "guard":
             return self.spec(name, self, is_package=True)
-        if name.startswith("guard.") and name[6:] in self.compiled:
+        if name.startswith("guard.") and name[6:] in self.places:
             return self.spec(name, self)
         return None
 
@@ -23,7 +25,8 @@ class Delivered:
         import marshal
         name = module.__name__[6:]
         if name:
-            exec(marshal.loads(self.compiled[name]), module.__dict__)
+            start, size = self.places[name]
+            exec(marshal.loads(os.pread(self.file, size, start)), module.__dict__)
 
 
 def exactly(fd, size):
@@ -37,39 +40,38 @@ def exactly(fd, size):
     return b"".join(parts)
 
 
-def delivered(fd, kind):
-    """The payload of the next frame: `M` brings sources from the host, `P` what the first interpreter of this jail has compiled of them."""
-    head = exactly(fd, 5)
-    if head[:1] != kind:
+def delivered():
+    """The payload of the first frame: the sources, as one JSON object."""
+    head = exactly(0, 5)
+    if head[:1] != b"M":
         os._exit(70)
-    return exactly(fd, int.from_bytes(head[1:], "big"))
+    return exactly(0, int.from_bytes(head[1:], "big"))
 
 
 def compile_all():
     """Compiles the sources and begins anew with the result: compiling leaves a heap full of holes, and each fork pays for every page it touches."""
     import json
     import marshal
-    sources = json.loads(delivered(0, b"M"))
-    data = marshal.dumps({name: marshal.dumps(compile(text, "guard." + name, "exec", dont_inherit=True)) for name, text in sources.items()})
-    handed = os.memfd_create("harness", 0)
+    handed, places, end = os.memfd_create("harness", 0), {}, 0
     with open(handed, "wb", closefd=False) as file:
-        file.write(b"P" + len(data).to_bytes(4, "big") + data)
-    os.lseek(handed, 0, os.SEEK_SET)
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], "zygote", str(handed)])
+        for name, text in json.loads(delivered()).items():
+            places[name] = end, file.write(marshal.dumps(compile(text, "guard." + name, "exec", dont_inherit=True)))
+            end += places[name][1]
+        file.write(marshal.dumps(places))
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], "zygote", str(handed), str(end)])
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         compile_all()
-    import marshal
-    role, handed = sys.argv[1], int(sys.argv[2])
+    role, handed, end, line = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
     del sys.argv[1:]                                         # solutions read theirs
-    sys.meta_path.insert(0, Delivered(marshal.loads(delivered(handed, b"P"))))
+    os.set_inheritable(handed, False)
+    sys.meta_path.insert(0, Delivered(handed, end))
     if role == "zygote":
-        os.close(handed)
         from guard.zygote import serve
     else:
         from guard import sibling
-        serve = lambda: sibling.serve(handed)
+        serve = lambda: sibling.serve(int(line[0]))
     # What untrusted code can reach by walking frames ends here: `serve` has returned before any of it runs.
     serve()()

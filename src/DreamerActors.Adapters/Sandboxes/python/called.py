@@ -12,18 +12,16 @@ LARGEST = 16 << 20
 
 
 def serve(fd, names, limits):
-    """Never returns: answers calls until the zygote closes the socket. The module is imported before system calls are dropped: it may live in the read-only system."""
+    """Never returns: answers calls until the zygote closes the socket. The module is imported before anything is dropped: it may live in the read-only system,
+    and ours lie behind a descriptor."""
     module, function = names
     try:
-        confinement.leave_jail([fd])
         try:
-            call = getattr(importlib.import_module("guard." + module), function)
-            confinement.drop_everything(limits)
+            call, text = getattr(importlib.import_module("guard." + module), function), None
         except Exception as error:
-            text = _said(error)
-            call = lambda payload: None
-        else:
-            text = None
+            call, text = None, _said(error)
+        confinement.leave_jail([fd])
+        confinement.drop_everything(limits)
         while True:
             payload = read_frame(fd)[1]
             write_frame(fd, "V", text or _answer(call, payload))

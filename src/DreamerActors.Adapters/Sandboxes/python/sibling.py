@@ -38,18 +38,14 @@ class Sibling:
     def _start(self):
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         delivered = next(finder for finder in sys.meta_path if type(finder).__name__ == "Delivered")
-        handed = os.memfd_create("sibling")
-        write_frame(handed, "P", marshal.dumps(delivered.compiled))
-        write_frame(handed, "J", marshal.dumps((theirs.fileno(), self.jail.own_pids, sys.path, self.preloaded)))
-        os.lseek(handed, 0, os.SEEK_SET)
         if self.jail.fork_beside() == 0:
-            for each in (handed, theirs.fileno(), self.jail.own_pids):
+            for each in (delivered.file, theirs.fileno(), self.jail.own_pids):
                 if each is not None:
                     os.set_inheritable(each, True)
-            os.execve(sys.executable, [*sys.orig_argv[:-2], "sibling", str(handed)],
+            os.execve(sys.executable, [*sys.orig_argv[:-3], "sibling", str(delivered.file), str(delivered.end), str(theirs.fileno())],
                       {**os.environ, "PYTHONHASHSEED": str(self.seed), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"})
         theirs.close()
-        os.close(handed)
+        write_frame(ours.fileno(), "S", marshal.dumps((self.jail.own_pids, sys.path, self.preloaded)))
         return ours
 
 
@@ -90,13 +86,12 @@ def _reap():
         pass                                                 # there is none
 
 
-def serve(handed):
+def serve(fd):
     """In the sibling: forks a candidate for each request of the zygote. Returns in the fork, with what that fork is to be."""
     from guard import candidate, confinement, jails
     confinement.prctl(confinement.PR_SET_PDEATHSIG, confinement.SIGKILL)
     confinement.prctl(confinement.PR_SET_DUMPABLE, 0)
-    fd, own_pids, sys.path[:], preloaded = marshal.loads(read_frame(handed)[1])
-    os.close(handed)
+    own_pids, sys.path[:], preloaded = marshal.loads(read_frame(fd)[1])
     for name in preloaded:
         __import__(name)
     os.environ.clear()
