@@ -66,6 +66,10 @@ public sealed class DreamArchive : IProjection, IDreamArchive
         (await ReadAsync("outcome = 'kept' AND id = $0", Kept, cancellation, dream.Value)).FirstOrDefault();
 
     /// <inheritdoc/>
+    public async Task<DreamRejected?> FindRejectedAsync(DreamId dream, CancellationToken cancellation) =>
+        (await ReadAsync("outcome = 'rejected' AND id = $0", Event<DreamRejected>, cancellation, dream.Value)).FirstOrDefault();
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<DreamRejected>> RejectedAsync(CancellationToken cancellation) => ReadAsync("outcome = 'rejected'", Event<DreamRejected>, cancellation);
 
     private async Task<IReadOnlyList<T>> ReadAsync<T>(string where, Func<SqliteDataReader, T> read, CancellationToken cancellation, params object?[] values)

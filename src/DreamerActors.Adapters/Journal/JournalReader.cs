@@ -37,15 +37,14 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DreamSummary>> DreamsAsync(DreamQuery query, CancellationToken cancellation) => Task.FromResult(Rows(
-        """
-        SELECT d.id, d.session, d.entity, d.title, d.outcome, d.stage, d.kind, d.reason, d.at, d.difficulty, d.libraries, p.reason, d.approval
+        $"""
+        SELECT {SummaryColumns}
         FROM dreams d LEFT JOIN plans p ON p.session = d.session AND p.scenario = d.scenario
         WHERE ($0 IS NULL OR d.session = $0) AND ($1 IS NULL OR d.outcome = $1)
             AND ($2 IS NULL OR EXISTS (SELECT 1 FROM json_each(d.libraries) WHERE value = $2))
         ORDER BY d.at DESC, d.id LIMIT $3
         """,
-        row => new DreamSummary(new DreamId(row.GetString(0)), new SessionId(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4),
-            Text(row, 5), Text(row, 6), Text(row, 7), Time(row.GetString(8)), Text(row, 9), Texts(row, 10), Text(row, 12)) { DifficultyReason = Text(row, 11) },
+        Summary,
         query.Session?.Value, query.Outcome, query.Library, query.Limit));
 
     /// <inheritdoc/>
@@ -81,6 +80,13 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
     /// <inheritdoc/>
     public Task<SessionId?> UnfinishedSessionAsync(CancellationToken cancellation) => Task.FromResult(
         Rows("SELECT id FROM sessions WHERE status IN ('running', 'interrupted') ORDER BY started DESC LIMIT 1", row => (SessionId?)new SessionId(row.GetString(0))).FirstOrDefault());
+
+    /// <summary>What a <see cref="Summary"/> is read from: dreams <c>d</c> with their plans <c>p</c>.</summary>
+    internal const string SummaryColumns = "d.id, d.session, d.entity, d.title, d.outcome, d.stage, d.kind, d.reason, d.at, d.difficulty, d.libraries, p.reason, d.approval";
+
+    internal static DreamSummary Summary(SqliteDataReader row) =>
+        new(new DreamId(row.GetString(0)), new SessionId(row.GetString(1)), row.GetString(2), row.GetString(3), row.GetString(4),
+            Text(row, 5), Text(row, 6), Text(row, 7), Time(row.GetString(8)), Text(row, 9), Texts(row, 10), Text(row, 12)) { DifficultyReason = Text(row, 11) };
 
     private IReadOnlyList<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params object?[] values)
     {

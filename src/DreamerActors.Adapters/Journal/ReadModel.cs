@@ -10,15 +10,16 @@ namespace DreamerActors.Adapters.Journal;
 /// <summary>Sessions and dreams as tables, and how far every projection has come. Derived from events; may be deleted at any time.</summary>
 public sealed class ReadModel : IProjection
 {
-    private const long Version = 4;
+    private const long Version = 5;
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS offsets (projection TEXT PRIMARY KEY, last INTEGER NOT NULL);
         CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, status TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, planned INTEGER NOT NULL, trigger TEXT NOT NULL, brain TEXT NOT NULL,
             since TEXT NOT NULL, dreamt_ms INTEGER NOT NULL DEFAULT 0, interrupted TEXT, stopped_in_ms INTEGER, interrupt_detail TEXT);
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
-            stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, document TEXT, approval TEXT);
+            stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, approval TEXT, document TEXT);
         CREATE TABLE IF NOT EXISTS plans (session TEXT NOT NULL, scenario TEXT NOT NULL, difficulty TEXT NOT NULL, reason TEXT, libraries TEXT NOT NULL, PRIMARY KEY (session, scenario)) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS dreams_by_time ON dreams(at, id);
         CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session);
         CREATE INDEX IF NOT EXISTS dreams_by_entity ON dreams(entity);
         """;
@@ -181,7 +182,7 @@ public sealed class ReadModel : IProjection
         SqliteConnection connection, SqliteTransaction transaction, string id, ISessionEvent e, string scenario, string entity, string title, string outcome,
         string? stage, string? kind, string? reason, string? difficulty, IReadOnlyList<string> libraries, string? document) =>
         Execute(connection, transaction, "INSERT OR REPLACE INTO dreams VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-            id, e.Session.Value, scenario, entity, title, outcome, stage, kind, reason, Time(e.At), difficulty, JsonSerializer.Serialize(libraries), document, document is null ? null : DreamDocument.Name(Approval.Pending));
+            id, e.Session.Value, scenario, entity, title, outcome, stage, kind, reason, Time(e.At), difficulty, JsonSerializer.Serialize(libraries), document is null ? null : DreamDocument.Name(Approval.Pending), document);
 
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -34,6 +34,9 @@ public interface IDreamArchive
     /// <summary>One kept dream, or null.</summary>
     Task<KeptDream?> FindAsync(DreamId dream, CancellationToken cancellation);
 
+    /// <summary>One dream that was refused although there was code to judge, or null.</summary>
+    Task<DreamRejected?> FindRejectedAsync(DreamId dream, CancellationToken cancellation);
+
     /// <summary>Dreams that were refused although there was code to judge, oldest first.</summary>
     Task<IReadOnlyList<DreamRejected>> RejectedAsync(CancellationToken cancellation);
 }

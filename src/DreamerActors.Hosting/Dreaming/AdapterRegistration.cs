@@ -64,6 +64,7 @@ public static class AdapterRegistration
             provider.GetRequiredService<ISandboxedReader>(), settings.MemoryRoot, settings.DataDirectory, StandardLibrary.Folder(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(_ => new ReadModel(settings.DataDirectory));
         services.TryAddSingleton<IJournalReader, JournalReader>();
+        services.TryAddSingleton<IDreamSearch, DreamFinder>();
         services.TryAddSingleton(provider => new DreamArchive(provider.GetRequiredService<ReadModel>()));
         services.TryAddSingleton<IDreamArchive>(provider => provider.GetRequiredService<DreamArchive>());
         services.TryAddSingleton(provider => new DreamEvents(provider.GetRequiredService<ReadModel>()));
