@@ -1,3 +1,5 @@
+using DreamerActors.Domain.Sessions;
+
 namespace DreamerActors.Actors.Journal;
 
 /// <summary>What a <see cref="JournalActor"/> receives and answers.</summary>
@@ -20,9 +22,7 @@ internal static class JournalProtocol
     {
         public static CaughtUp Instance { get; } = new();
     }
-    /// <summary>Published on the EventStream after events became durable: projections read on at once.</summary>
-    public sealed record EventsWritten
-    {
-        public static EventsWritten Instance { get; } = new();
-    }
+
+    /// <summary>Published on the EventStream after events became durable: projections read on at once, and who listens hears of it without waiting for them.</summary>
+    public sealed record EventsWritten(IReadOnlyList<ISessionEvent> Events);
 }

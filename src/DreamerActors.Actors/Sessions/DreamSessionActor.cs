@@ -139,16 +139,16 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
                 {
                     _state = _state.Apply(e);
                     Effect(e);
-                    if (--unwritten == 0) OnWritten(replyTo);
+                    if (--unwritten == 0) OnWritten(accept.Events, replyTo);
                 });
                 break;
         }
     }
 
     // Leaving comes last, and as a message like others: a poison pill would overtake what is still being written, and its asker would wait in vain.
-    private void OnWritten(IActorRef replyTo)
+    private void OnWritten(IReadOnlyList<ISessionEvent> events, IActorRef replyTo)
     {
-        Context.System.EventStream.Publish(JournalProtocol.EventsWritten.Instance);
+        Context.System.EventStream.Publish(new JournalProtocol.EventsWritten(events));
         replyTo.Tell(new SessionProtocol.SessionAccepted(_session));
         if (_isOver) Context.Parent.Tell(new Passivate(SessionProtocol.Leave.Instance));
     }

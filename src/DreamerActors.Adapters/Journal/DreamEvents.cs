@@ -38,8 +38,8 @@ public sealed class DreamEvents : IProjection
         {
             foreach (var entry in entries)
             {
-                if (Tell(entry.Event) is { } told)
-                    ReadModel.Execute(connection, null, "INSERT OR REPLACE INTO happened VALUES ($0, $1)", entry.Offset, Body(entry.Event, told).ToJsonString());
+                if (Describe(entry.Event) is { } body)
+                    ReadModel.Execute(connection, null, "INSERT OR REPLACE INTO happened VALUES ($0, $1)", entry.Offset, body.ToJsonString());
             }
             ReadModel.Execute(connection, null, "DELETE FROM happened WHERE at NOT IN (SELECT at FROM happened ORDER BY at DESC LIMIT $0)", Most);
         }
@@ -66,12 +66,23 @@ public sealed class DreamEvents : IProjection
         return found;
     }
 
+    /// <summary>An event as a message; null for what no page needs to know.</summary>
+    public static JsonObject? Describe(ISessionEvent happened)
+    {
+        if (Tell(happened) is not { } told)
+            return null;
+        told.Data["session_id"] = happened.Session.Value;
+        return Message(told.Type, told.Message, happened.At, told.Data);
+    }
+
     private static (string Type, string Message, JsonObject Data)? Tell(ISessionEvent happened) => happened switch
     {
         SessionStarted e => ("DREAM_STARTED", $"{e.Plan.Count} scenarios are dreamt about", new JsonObject { ["trigger"] = e.Order.Trigger }),
         DreamCompleted e => ("DREAM_COMPLETED", e.Scenario.Title, new JsonObject { ["dream_id"] = e.Dream.Value }),
         DreamRejected e => ("DREAM_REJECTED", e.Scenario?.Title ?? e.EntityId, new JsonObject { ["dream_id"] = e.Dream.Value, ["kind"] = e.Verdict.Kind?.Name() }),
+        DreamLost e => ("DREAM_LOST", e.Detail, new JsonObject { ["reason"] = e.Reason.ToString() }),
         SessionInterrupted e => ("DREAM_INTERRUPTED", e.Detail ?? e.Reason.ToString(), new JsonObject { ["stopped_in_ms"] = e.StopLatency.TotalMilliseconds }),
+        SessionResumed => ("DREAM_RESUMED", "the rest is dreamt", []),
         SessionCompleted e => ("DREAM_SESSION", "Raport ze śnienia", new JsonObject
         {
             ["report"] = new JsonObject
@@ -83,16 +94,13 @@ public sealed class DreamEvents : IProjection
         _ => null,
     };
 
-    private static JsonObject Body(ISessionEvent happened, (string Type, string Message, JsonObject Data) told)
+    /// <summary>A message as the host's pages know them: <c>type, agent, message, timestamp, data</c>.</summary>
+    public static JsonObject Message(string type, string message, DateTimeOffset at, JsonObject data) => new()
     {
-        told.Data["session_id"] = happened.Session.Value;
-        return new JsonObject
-        {
-            ["type"] = told.Type,
-            ["agent"] = "DreamEngine",
-            ["message"] = told.Message,
-            ["timestamp"] = happened.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
-            ["data"] = told.Data,
-        };
-    }
+        ["type"] = type,
+        ["agent"] = "DreamEngine",
+        ["message"] = message,
+        ["timestamp"] = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        ["data"] = data,
+    };
 }

@@ -13,7 +13,8 @@ namespace DreamerActors.Host.Http;
 internal static class DreamerWeb
 {
     private const long LargestBody = 64 << 10;
-    private const long MostConnections = 200;
+    // Listeners that never read must leave room for everybody else.
+    private const long MostConnections = 2 * LiveEvents.MostListeners;
 
     /// <summary>Adds the web server and what the routes need.</summary>
     /// <exception cref="SettingsException">The address can be reached from elsewhere and there is no token.</exception>
@@ -27,9 +28,11 @@ internal static class DreamerWeb
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = LargestBody;
             server.Limits.MaxConcurrentConnections = MostConnections;
+            server.Limits.MaxConcurrentUpgradedConnections = MostConnections;
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(new Access(settings.ApiToken));
+        builder.Services.AddSingleton<LiveEvents>().AddHostedService(provider => provider.GetRequiredService<LiveEvents>());
         builder.Services.Configure<HostFilteringOptions>(hosts =>
         {
             hosts.AllowedHosts = Access.AllowedHosts(address);
@@ -58,11 +61,13 @@ internal static class DreamerWeb
         app.UseHostFiltering();
         app.UseRouting();
         app.Use(app.Services.GetRequiredService<Access>().CheckAsync);
+        app.UseWebSockets(LiveEventsApi.Options);
         app.MapHealth();
         app.MapDreaming();
         app.MapEnergy();
         app.MapJournal();
         app.MapApproval();
+        app.MapLiveEvents();
         app.MapOutbox();
         app.MapScheduler();
         app.MapOpenApi();

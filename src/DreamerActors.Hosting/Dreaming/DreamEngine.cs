@@ -63,6 +63,12 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
     public Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation) => energy.WakeUpAsync(reason, cancellation);
 
     /// <inheritdoc/>
+    public IDisposable OnEvent(Action<ISessionEvent> callback) => Listening.To<JournalProtocol.EventsWritten>(system, written =>
+    {
+        foreach (var happened in written.Events) callback(happened);
+    });
+
+    /// <inheritdoc/>
     public void MarkActivity(string source) => energy.MarkActivity(source);
 
     /// <inheritdoc/>

@@ -44,6 +44,9 @@ public interface IDreamEngine
     /// <summary>Stops everything within two seconds and says how long it took. Idempotent.</summary>
     Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation);
 
+    /// <summary>Calls back for every event of every session as soon as it is durable, one after the other; disposing the answer ends that. The callback must not block.</summary>
+    IDisposable OnEvent(Action<ISessionEvent> callback);
+
     /// <summary>Tells that the user did something; wakes a dreaming machine.</summary>
     /// <param name="source">Where it was seen, for the journal; at most 100 characters are kept.</param>
     void MarkActivity(string source);

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 using Akka.Hosting;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Adapters.Energy.Activity;
@@ -58,41 +57,5 @@ internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, En
     public IDisposable Register(IActivitySource source) => sources.Add(source);
 
     /// <inheritdoc/>
-    public IDisposable OnChange(Action<EnergyState> callback)
-    {
-        var listener = system.ActorOf(ChangeListener.Props(callback));
-        // Here and not when the actor starts: what changes after this call is heard.
-        system.EventStream.Subscribe<EnergyState>(listener);
-        return new Listening(system, listener);
-    }
-
-    private sealed class Listening(ActorSystem system, IActorRef listener) : IDisposable
-    {
-        public void Dispose() => system.Stop(listener);
-    }
-
-    /// <summary>Calls a host's function for every change of state.</summary>
-    /// <remarks>Lives as long as the registration. A callback that throws is logged: a restart would miss what is published meanwhile.</remarks>
-    private sealed class ChangeListener : ReceiveActor
-    {
-        private readonly ILoggingAdapter _log = Context.GetLogger();
-
-        public ChangeListener(Action<EnergyState> callback) => Receive<EnergyState>(state =>
-        {
-            try
-            {
-                callback(state);
-            }
-#pragma warning disable CA1031 // It is the host's code: whatever it throws is told in the log and ends nothing here.
-            catch (Exception error)
-            {
-                _log.Error(error, "A callback for changes of energy failed");
-            }
-#pragma warning restore CA1031
-        });
-
-        public static Props Props(Action<EnergyState> callback) => Akka.Actor.Props.Create(() => new ChangeListener(callback));
-
-        protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
-    }
+    public IDisposable OnChange(Action<EnergyState> callback) => Listening.To(system, callback);
 }

@@ -42,7 +42,7 @@ public sealed class JournalActorTests()
     {
         Start();
         _feed.Write(2);
-        Sys.EventStream.Publish(JournalProtocol.EventsWritten.Instance);
+        Sys.EventStream.Publish(new JournalProtocol.EventsWritten([]));
         AwaitAssert(() => Assert.Equal([1, 2], _projection.Applied));
     }
 
