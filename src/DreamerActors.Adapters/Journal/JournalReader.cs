@@ -11,19 +11,19 @@ namespace DreamerActors.Adapters.Journal;
 public sealed class JournalReader(ReadModel model) : IJournalReader
 {
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation) => Task.FromResult(Sessions(null, limit));
+    public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation, SessionId? behind = null) => Task.FromResult(Sessions(null, limit, behind));
 
     /// <inheritdoc/>
     public Task<SessionSummary?> SessionAsync(SessionId session, CancellationToken cancellation) => Task.FromResult(Sessions(session, 1).FirstOrDefault());
 
-    private IReadOnlyList<SessionSummary> Sessions(SessionId? session, int limit) => Rows(
+    private IReadOnlyList<SessionSummary> Sessions(SessionId? session, int limit, SessionId? behind = null) => Rows(
         """
         SELECT s.id, s.status, s.started, s.ended, s.planned, s.trigger, s.brain,
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome IN ('kept', 'rejected', 'quarantined')),
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'kept'),
             (SELECT count(*) FROM dreams d WHERE d.session = s.id AND d.outcome = 'lost'),
             s.dreamt_ms, s.interrupted, s.stopped_in_ms, s.interrupt_detail
-        FROM sessions s WHERE $0 IS NULL OR s.id = $0 ORDER BY s.started DESC LIMIT $1
+        FROM sessions s WHERE ($0 IS NULL OR s.id = $0) AND ($2 IS NULL OR (s.started, s.id) < (SELECT started, id FROM sessions WHERE id = $2)) ORDER BY s.started DESC, s.id DESC LIMIT $1
         """,
         row => new SessionSummary(new SessionId(row.GetString(0)), row.GetString(1), Time(row.GetString(2)), row.IsDBNull(3) ? null : Time(row.GetString(3)),
             row.GetInt32(4), row.GetInt32(7), row.GetInt32(8), row.GetInt32(9), row.GetString(5), row.GetString(6))
@@ -33,7 +33,7 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
             StopLatency = row.IsDBNull(12) ? null : TimeSpan.FromMilliseconds(row.GetInt64(12)),
             InterruptDetail = Text(row, 13),
         },
-        session?.Value, limit);
+        session?.Value, limit, behind?.Value);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<DreamSummary>> DreamsAsync(DreamQuery query, CancellationToken cancellation) => Task.FromResult(Rows(

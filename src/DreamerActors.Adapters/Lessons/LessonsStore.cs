@@ -11,7 +11,18 @@ namespace DreamerActors.Adapters.Lessons;
 /// <param name="TagDistribution">Tag → lessons, the most frequent first.</param>
 /// <param name="OldestLesson">The oldest's time; null when there is none.</param>
 /// <param name="NewestLesson">The newest's time.</param>
-public sealed record LessonStatistics(int TotalLessons, IReadOnlyList<(string Tag, int Lessons)> TagDistribution, string? OldestLesson, string? NewestLesson);
+public sealed record LessonStatistics(int TotalLessons, IReadOnlyList<(string Tag, int Lessons)> TagDistribution, string? OldestLesson, string? NewestLesson)
+{
+    /// <summary>In the host's shape.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["total_lessons"] = TotalLessons,
+        ["unique_tags"] = TagDistribution.Count,
+        ["tag_distribution"] = new JsonObject(TagDistribution.Select(each => KeyValuePair.Create(each.Tag, (JsonNode?)each.Lessons))),
+        ["oldest_lesson"] = OldestLesson,
+        ["newest_lesson"] = NewestLesson,
+    };
+}
 
 /// <summary>
 /// The host's lessons and ours: to read, search, add and delete. What is deleted of ours stays deleted, whatever the host writes; what is deleted of the host's own

@@ -28,7 +28,10 @@ public interface IProjection
 public interface IJournalReader
 {
     /// <summary>Sessions, newest first.</summary>
-    Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation);
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancellation">Stops reading.</param>
+    /// <param name="behind">Only what stands behind this one in the list; null for all.</param>
+    Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation, SessionId? behind = null);
 
     /// <summary>One session, or null.</summary>
     Task<SessionSummary?> SessionAsync(SessionId session, CancellationToken cancellation);

@@ -25,7 +25,7 @@ internal static class LessonsCommand
             Tag, Search, Limit, Json, Add(), Delete(), Prune(),
             Simple("dedupe", "Of lessons that say the same, keeps the newest.", async (store, wake) => Counted("deleted", await store.DedupeAsync(wake))),
             Simple("sync", "Makes the host's file hold every lesson of ours, now.", (store, _) => Task.FromResult(Counted("changed", store.Sync()))),
-            Simple("stats", "Counts lessons and tags.", async (store, wake) => ToJson(await store.StatisticsAsync(wake))),
+            Simple("stats", "Counts lessons and tags.", async (store, wake) => (await store.StatisticsAsync(wake)).ToJson()),
         };
         command.SetAction(ListAsync);
         return command;
@@ -127,13 +127,4 @@ internal static class LessonsCommand
     }
 
     private static JsonObject Counted(string what, int count) => new() { [what] = count };
-
-    private static JsonObject ToJson(LessonStatistics statistics) => new()
-    {
-        ["total_lessons"] = statistics.TotalLessons,
-        ["unique_tags"] = statistics.TagDistribution.Count,
-        ["tag_distribution"] = new JsonObject(statistics.TagDistribution.Select(each => KeyValuePair.Create(each.Tag, (JsonNode?)each.Lessons))),
-        ["oldest_lesson"] = statistics.OldestLesson,
-        ["newest_lesson"] = statistics.NewestLesson,
-    };
 }

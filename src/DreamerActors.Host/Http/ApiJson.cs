@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using DreamerActors.Host.Http.Dreaming;
 using DreamerActors.Host.Http.Energy;
 using DreamerActors.Host.Http.Journal;
+using DreamerActors.Host.Http.Knowledge;
 using DreamerActors.Host.Http.Lessons;
 using DreamerActors.Host.Http.Scheduling;
 
@@ -12,6 +13,7 @@ namespace DreamerActors.Host.Http;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, MaxDepth = 32)]
 [JsonSerializable(typeof(ApiProblem))]
 [JsonSerializable(typeof(ApiInvalid))]
+[JsonSerializable(typeof(TooMany))]
 [JsonSerializable(typeof(HealthApi.Health))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(SessionRequest))]
@@ -28,6 +30,12 @@ namespace DreamerActors.Host.Http;
 [JsonSerializable(typeof(SchedulerApi.SchedulerChanged))]
 [JsonSerializable(typeof(JournalApi.DreamsAnswer))]
 [JsonSerializable(typeof(JournalApi.DreamAnswer))]
+[JsonSerializable(typeof(JournalApi.NightAnswer))]
+[JsonSerializable(typeof(DatasetApi.DatasetWish))]
+[JsonSerializable(typeof(DatasetApi.DatasetAnswer))]
+[JsonSerializable(typeof(KnowledgeApi.KnowledgeAnswer))]
+[JsonSerializable(typeof(LessonsApi.LessonsAnswer))]
+[JsonSerializable(typeof(LessonsApi.LessonStatisticsAnswer))]
 [JsonSerializable(typeof(ApprovalApi.ApprovalRequest))]
 [JsonSerializable(typeof(ApprovalApi.ApprovalAnswer))]
 [JsonSerializable(typeof(OutboxApi.OutboxAnswer))]
@@ -36,6 +44,9 @@ namespace DreamerActors.Host.Http;
 [JsonSerializable(typeof(OutboxApi.EventsAnswer))]
 [JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(DateOnly?))]
+[JsonSerializable(typeof(DateTimeOffset?))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DreamerActors.Host.Http.Dreaming;
 using DreamerActors.Host.Http.Energy;
 using DreamerActors.Host.Http.Journal;
+using DreamerActors.Host.Http.Knowledge;
 using DreamerActors.Host.Http.Lessons;
 using DreamerActors.Host.Http.Scheduling;
 using DreamerActors.Hosting.Settings;
@@ -48,7 +49,8 @@ internal static class DreamerWeb
             json.SerializerOptions.TypeInfoResolverChain.Clear();
             json.SerializerOptions.TypeInfoResolverChain.Add(ApiJson.Default);
         });
-        builder.Services.AddOpenApi();
+        builder.Services.AddDreamerRateLimit(settings.HttpRate);
+        builder.Services.AddOpenApi(ApiDocument.Describe);
     }
 
     /// <summary>The steps of every request, and all routes.</summary>
@@ -60,16 +62,21 @@ internal static class DreamerWeb
         app.Use(SafeHeaders.CheckEncodingAsync);
         app.UseHostFiltering();
         app.UseRouting();
+        app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<Access>().CheckAsync);
+        app.Use(ETags.AnswerAsync);
         app.UseWebSockets(LiveEventsApi.Options);
         app.MapHealth();
         app.MapDreaming();
         app.MapEnergy();
         app.MapJournal();
         app.MapApproval();
+        app.MapDataset();
+        app.MapKnowledge();
+        app.MapLessons();
         app.MapLiveEvents();
         app.MapOutbox();
         app.MapScheduler();
-        app.MapOpenApi();
+        app.MapOpenApi().WithETag();
     }
 }

@@ -4,7 +4,7 @@ namespace DreamerActors.Host.Http;
 internal static class HealthApi
 {
     public static void MapHealth(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/healthz", () => new Health("ok", "venom-dreamer")).WithTags("health").AllowAnonymous();
+        routes.MapGet("/healthz", () => new Health("ok", "venom-dreamer")).WithName("Health").WithSummary("Whether it lives.").WithTags("health").AllowAnonymous().DisableRateLimiting();
 
     internal sealed record Health(string Status, string Component);
 }

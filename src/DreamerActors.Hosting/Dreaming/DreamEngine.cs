@@ -31,7 +31,7 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
     public async Task<RemPhase> BeginRemPhaseAsync(RemRequest request, IProgress<DreamProgress>? progress, CancellationToken cancellation)
     {
         await CatchUpAsync(cancellation);
-        var session = new SessionId(Guid.NewGuid().ToString());
+        var session = new SessionId(request.SessionId ?? Guid.NewGuid().ToString());
         var difficulty = request.Difficulty ?? settings.ScenarioComplexity;
         var order = new SessionOrder(
             request.MaxScenarios ?? settings.MaxScenarios, difficulty ?? Difficulty.Medium,

@@ -61,8 +61,9 @@ public interface IDreamEngine
 /// is refused as busy while the machine is awake or has just woken.
 /// </param>
 /// <param name="UntilActive">Stop when the user is active again, though somebody asked for it.</param>
+/// <param name="SessionId">The session's id, which no other may have had; null for a new one.</param>
 public sealed record RemRequest(
-    int? MaxScenarios = null, Difficulty? Difficulty = null, IReadOnlySet<string>? EntityIds = null, string Trigger = "manual", bool UntilActive = false);
+    int? MaxScenarios = null, Difficulty? Difficulty = null, IReadOnlySet<string>? EntityIds = null, string Trigger = "manual", bool UntilActive = false, string? SessionId = null);
 
 /// <summary>What a person says about a kept dream.</summary>
 /// <param name="Approval">Approved, declined, or <see cref="Domain.Sessions.Approval.Pending"/> to take it back.</param>

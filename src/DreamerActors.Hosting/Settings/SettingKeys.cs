@@ -101,6 +101,8 @@ internal static class SettingKeys
             (s, v) => s with { DataDirectory = v }),
         Text("DREAMER_HTTP", "http://127.0.0.1:8015", "http://ADDRESS:PORT, ADDRESS an IP address or localhost", "where `run` answers the API; an address that other machines can reach needs DREAMER_API_TOKEN",
             (s, v) => IsHttpAddress(v) ? s with { HttpAddress = v.TrimEnd('/') } : null),
+        Whole("DREAMER_HTTP_RATE", "100", 1, 100_000, "requests a second that one address may make, and ten times as many at once; what stops the dreamer is always heard",
+            (s, v) => s with { HttpRate = v }),
         Text("DREAMER_API_TOKEN", "", "16 to 256 visible ASCII characters, or nothing", "who asks the API must bring it; nothing: everybody on this machine may ask",
             (s, v) => v.Length == 0 ? s with { ApiToken = null } : IsToken(v) ? s with { ApiToken = v } : null) with { IsSecret = true },
     ];

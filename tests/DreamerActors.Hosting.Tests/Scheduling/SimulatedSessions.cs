@@ -58,7 +58,7 @@ internal sealed class SimulatedSessions : ISessionRunner, IJournalReader
         return true;
     }
 
-    public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation, SessionId? behind = null) =>
         Task.FromResult<IReadOnlyList<SessionSummary>>([.. Enumerable.Reverse(_sessions).Take(limit)]);
 
     public Task<IReadOnlyList<DreamSummary>> DreamsAsync(DreamQuery query, CancellationToken cancellation) => throw new NotSupportedException();

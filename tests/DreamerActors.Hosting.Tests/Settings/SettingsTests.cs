@@ -47,6 +47,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("DREAMING_SANDBOX_CPU_SECONDS", "0", "1 to 30")]
     [InlineData("DREAMING_SANDBOX_MEMORY_MB", "63", "64 to 65536")]
     [InlineData("DREAMING_SANDBOX_OUTPUT_KB", "1 MB", "1 to 16384")]
+    [InlineData("DREAMER_HTTP_RATE", "0", "1 to 100000")]
     [InlineData("DREAMING_OUTPUT_DIR", "", "path of a directory")]
     [InlineData("DREAMING_DOCKER_NAMESPACE", "../x", "lower-case letters")]
     [InlineData("DREAMING_PROCESS_PRIORITY", "20", "0 to 19")]

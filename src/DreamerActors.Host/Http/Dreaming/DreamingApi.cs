@@ -8,6 +8,8 @@ using DreamerActors.Hosting.Dreaming;
 using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Scheduling;
 using DreamerActors.Hosting.Settings;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace DreamerActors.Host.Http.Dreaming;
 
@@ -19,12 +21,13 @@ internal static class DreamingApi
     public static void MapDreaming(this IEndpointRouteBuilder routes)
     {
         var dreams = routes.MapGroup("/api/v1/dreams").WithTags("dreaming");
-        dreams.MapGet("/status", StatusAsync);
-        dreams.MapPost("/sessions", BeginAsync).Produces<SessionBegun>(StatusCodes.Status202Accepted).Produces<SessionAnswer>();
-        dreams.MapGet("/sessions", SessionsAsync);
-        dreams.MapGet("/sessions/{id}", SessionAsync);
-        dreams.MapPost("/wake", WakeAsync);
-        dreams.MapPost("/activity", Activity);
+        dreams.MapGet("/status", StatusAsync).WithName("Status").WithSummary("What was dreamt so far, what the dreamer does now, and why.");
+        dreams.MapPost("/sessions", BeginAsync).WithName("BeginSession").WithSummary("Begins a session; with `wait` it answers when that has ended. Sent again with the same Idempotency-Key and body it begins nothing.")
+            .Produces<SessionBegun>(StatusCodes.Status202Accepted).Produces<SessionAnswer>();
+        dreams.MapGet("/sessions", SessionsAsync).WithName("Sessions").WithSummary("Sessions, newest first; `next` is what `behind` goes on after.").WithETag();
+        dreams.MapGet("/sessions/{id}", SessionAsync).WithName("Session").WithSummary("One session's report.").WithETag();
+        dreams.MapPost("/wake", WakeAsync).WithName("Wake").WithSummary("Stops everything, and answers when it has stopped.").DisableRateLimiting();
+        dreams.MapPost("/activity", Activity).WithName("Activity").WithSummary("The user did something.").DisableRateLimiting();
     }
 
     private static async Task<StatusAnswer> StatusAsync(
@@ -44,21 +47,35 @@ internal static class DreamingApi
     private static WorkerBody Body(LlamaWorkerStatus worker) => new(worker.State, worker.ProcessId, worker.Restarts, Math.Round(worker.Pause.TotalSeconds, 3), worker.LastEnd);
 
     private static async Task<IResult> BeginAsync(
-        SessionRequest? request, bool? wait, IDreamEngine engine, DreamerSettings settings, IHostApplicationLifetime lifetime, CancellationToken cancellation)
+        SessionRequest? request, bool? wait, [FromHeader(Name = IdempotencyKey.Header)] string? key, IDreamEngine engine, IJournalReader reader, DreamerSettings settings, IHostApplicationLifetime lifetime, CancellationToken cancellation)
     {
         if (!settings.EnableDreaming)
             throw new ApiException(StatusCodes.Status503ServiceUnavailable, "DREAMING_DISABLED", "dreaming is off: ENABLE_DREAMING=false");
-        var wished = Validate(request ?? new SessionRequest());
+        request ??= new SessionRequest();
+        var wished = Validate(request);
+        // What is already going on is resumed by nobody twice: only what begins needs a name.
+        var name = request.Resume ? null : IdempotencyKey.SessionOf(key, request);
+        if (name is not null && await KnownAsync(name, engine, reader, cancellation) is { } known)
+            return known;
         // A session outlives the request that began it: only the host's end, or a wake-up, ends it.
-        var phase = request is { Resume: true }
+        var phase = request.Resume
             ? await engine.BeginResumeAsync(null, lifetime.ApplicationStopping, request.UntilActive)
-            : await engine.BeginRemPhaseAsync(wished, null, lifetime.ApplicationStopping);
+            : await engine.BeginRemPhaseAsync(wished with { SessionId = name }, null, lifetime.ApplicationStopping);
         if (phase.SessionId is not { } session)
-            throw Refusal(await phase.Report);
+        {
+            var refused = await phase.Report;
+            return name is not null && await KnownAsync(name, engine, reader, cancellation) is { } meanwhile ? meanwhile : throw Refusal(refused);
+        }
+
         if (wait != true)
-            return TypedResults.Accepted($"/api/v1/dreams/sessions/{session}", new SessionBegun("success", session));
+            return Begun(session);
         return TypedResults.Ok(new SessionAnswer("success", Report(await phase.Report.WaitAsync(cancellation))));
     }
+
+    private static Accepted<SessionBegun> Begun(string session) => TypedResults.Accepted($"/api/v1/dreams/sessions/{session}", new SessionBegun("success", session));
+
+    private static async Task<IResult?> KnownAsync(string session, IDreamEngine engine, IJournalReader reader, CancellationToken cancellation) =>
+        (await engine.GetStatisticsAsync(cancellation)).CurrentSessionId == session || await reader.SessionAsync(new SessionId(session), cancellation) is not null ? Begun(session) : null;
 
     private static RemRequest Validate(SessionRequest request)
     {
@@ -86,10 +103,12 @@ internal static class DreamingApi
         _ => new ApiException(StatusCodes.Status500InternalServerError, "DREAM_ERROR", report.Error ?? "the session failed"),
     };
 
-    private static async Task<SessionsAnswer> SessionsAsync(IJournalReader reader, int? limit, CancellationToken cancellation)
+    private static async Task<SessionsAnswer> SessionsAsync(IJournalReader reader, string? behind, int? limit, CancellationToken cancellation)
     {
-        var sessions = await reader.SessionsAsync(Limits.Check(limit, SessionLimit), cancellation);
-        return new SessionsAnswer("success", [.. sessions.Select(Report)], sessions.Count);
+        var most = Limits.Check(limit, SessionLimit);
+        var sessions = await reader.SessionsAsync(most + 1, cancellation, behind is null ? null : new SessionId(behind));
+        var page = sessions.Take(most).ToList();
+        return new SessionsAnswer("success", [.. page.Select(Report)], page.Count, sessions.Count > most ? page[^1].Session.Value : null);
     }
 
     private static async Task<SessionAnswer> SessionAsync(string id, IJournalReader reader, CancellationToken cancellation) =>

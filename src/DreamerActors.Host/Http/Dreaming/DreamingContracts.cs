@@ -63,7 +63,8 @@ internal sealed record ReportBody(
 
 internal sealed record SessionAnswer(string Status, ReportBody Session);
 
-internal sealed record SessionsAnswer(string Status, IReadOnlyList<ReportBody> Sessions, int Count);
+/// <summary>A page of sessions; <paramref name="Next"/> is what <c>behind</c> goes on after, null on the last page.</summary>
+internal sealed record SessionsAnswer(string Status, IReadOnlyList<ReportBody> Sessions, int Count, string? Next);
 
 internal sealed record Woken(string Status, bool Interrupted, double StoppedInMs);
 

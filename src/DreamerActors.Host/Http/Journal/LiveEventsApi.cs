@@ -18,8 +18,8 @@ internal static class LiveEventsApi
     public static void MapLiveEvents(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/ws/events", SocketAsync).ExcludeFromDescription();
-        routes.MapGet("/api/v1/dreams/stream", (LiveEvents events, CancellationToken cancellation) => TypedResults.ServerSentEvents(StreamAsync(events.Listen(), cancellation)))
-            .WithName("Stream").WithSummary("What happens, as it happens.").WithTags("journal");
+        routes.MapGet("/api/v1/dreams/stream", IResult (LiveEvents events, CancellationToken cancellation) => TypedResults.ServerSentEvents(StreamAsync(events.Listen(), cancellation)))
+            .WithName("Stream").WithSummary("What happens, as it happens.").WithTags("journal").Produces<string>(StatusCodes.Status200OK, "text/event-stream");
     }
 
     private static async IAsyncEnumerable<SseItem<string>> StreamAsync(LiveEvents.Listening listening, [EnumeratorCancellation] CancellationToken cancellation)

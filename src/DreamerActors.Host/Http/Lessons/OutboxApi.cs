@@ -12,9 +12,9 @@ internal static class OutboxApi
 
     public static void MapOutbox(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/lessons/outbox", (LessonsOutbox outbox) => new OutboxAnswer("success", [.. outbox.Undelivered(MostLessons).Select(Entry)])).WithTags("lessons");
-        routes.MapPost("/api/v1/lessons/outbox", Confirm).WithTags("lessons");
-        routes.MapGet("/api/v1/dreams/events", Events).WithTags("journal");
+        routes.MapGet("/api/v1/lessons/outbox", (LessonsOutbox outbox) => new OutboxAnswer("success", [.. outbox.Undelivered(MostLessons).Select(Entry)])).WithName("Outbox").WithSummary("Lessons that the host has not confirmed.").WithTags("lessons");
+        routes.MapPost("/api/v1/lessons/outbox", Confirm).WithName("ConfirmOutbox").WithSummary("The host has taken these.").WithTags("lessons");
+        routes.MapGet("/api/v1/dreams/events", Events).WithName("Events").WithSummary("What happened since a place.").WithTags("journal");
     }
 
     private static OutboxConfirmed Confirm(OutboxConfirmation confirmation, LessonsOutbox outbox)

@@ -9,10 +9,10 @@ internal static class SchedulerApi
     public static void MapScheduler(this IEndpointRouteBuilder routes)
     {
         var scheduler = routes.MapGroup("/api/v1/scheduler").WithTags("scheduler");
-        scheduler.MapGet("/status", StatusAsync);
-        scheduler.MapGet("/jobs", JobsAsync);
-        scheduler.MapPost("/pause", (IDreamScheduler it) => { it.Pause(); return new SchedulerChanged("success", "nothing starts by itself until it is resumed"); });
-        scheduler.MapPost("/resume", (IDreamScheduler it) => { it.Resume(); return new SchedulerChanged("success", "dreaming starts by itself again"); });
+        scheduler.MapGet("/status", StatusAsync).WithName("Scheduler").WithSummary("Whether anything starts by itself, and what was decided last.");
+        scheduler.MapGet("/jobs", JobsAsync).WithName("Jobs").WithSummary("What starts by itself, and when.");
+        scheduler.MapPost("/pause", (IDreamScheduler it) => { it.Pause(); return new SchedulerChanged("success", "nothing starts by itself until it is resumed"); }).WithName("PauseScheduler").WithSummary("Nothing starts by itself any more.");
+        scheduler.MapPost("/resume", (IDreamScheduler it) => { it.Resume(); return new SchedulerChanged("success", "dreaming starts by itself again"); }).WithName("ResumeScheduler").WithSummary("Dreaming starts by itself again.");
     }
 
     private static async Task<SchedulerAnswer> StatusAsync(IDreamScheduler scheduler, CancellationToken cancellation)
