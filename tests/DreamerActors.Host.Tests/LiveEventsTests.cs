@@ -71,6 +71,25 @@ public sealed class LiveEventsTests : IDisposable
         Assert.Equal(0, (await host.Running.EndAsync(TimeSpan.FromMinutes(1))).Exit);
     }
 
+    [SkippableFact]
+    public async Task Who_watches_sees_a_session_begin_and_end_and_has_seen_enough_with_ctrl_c()
+    {
+        Needs.Sandbox();
+        Needs.Python("more_itertools", "python3-more-itertools");
+        Assert.Equal(0, (await _workspace.RunAsync("ingest", Repository.LargeKnowledge)).Exit);
+        using var watch = _workspace.Start(["status", "--watch"], []);
+        Assert.True(await watch.PrintsAsync(line => line.Contains("does not run", StringComparison.Ordinal)));
+        using var host = await RunningHost.StartAsync(_workspace, ("DREAMING_CONCURRENCY", "1"));
+        Assert.True(await watch.PrintsAsync(line => line.Contains(" idle; the machine is ", StringComparison.Ordinal)));
+        var session = await host.DreamAsync(80);
+        Assert.True(await watch.PrintsAsync(line => line.Contains(" judged, ", StringComparison.Ordinal) && line.Contains(session, StringComparison.Ordinal)));
+        await host.PostAsync("/api/v1/dreams/wake");
+        Assert.True(await watch.PrintsAsync(line => line.Contains(" idle; the machine is ", StringComparison.Ordinal)));
+        await watch.SignalAsync("INT");
+        var ended = await watch.EndAsync(TimeSpan.FromMinutes(1));
+        Assert.True(ended is { Exit: 0, Err: "" }, ended.ToString());
+    }
+
     [Fact]
     public async Task Pages_of_other_origins_and_whoever_has_no_token_do_not_listen()
     {

@@ -14,11 +14,12 @@ namespace DreamerActors.Host.Commands;
 /// <summary><c>status</c>: what was dreamt so far and what is there to dream with.</summary>
 internal static class StatusCommand
 {
+    private static readonly Option<bool> Watch = new("--watch") { Description = "Keep showing what a running host does, until Ctrl-C." };
     private static readonly Option<bool> Json = CommandTree.Json();
 
     public static Command Build()
     {
-        var command = new Command("status", CommandTree.Describe("Tells what was dreamt so far and what there is to dream with.", ["dreamer status", "dreamer status --json"])) { Json };
+        var command = new Command("status", CommandTree.Describe("Tells what was dreamt so far and what there is to dream with.", ["dreamer status", "dreamer status --watch", "dreamer status --json"])) { Watch, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -26,6 +27,8 @@ internal static class StatusCommand
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken wake)
     {
         var workplace = Workplace.Open();
+        if (parsed.GetValue(Watch))
+            return await StatusWatch.RunAsync(workplace.Settings, parsed.GetValue(Json), wake);
         await using var services = workplace.Adapters();
         var reader = services.GetRequiredService<IJournalReader>();
         var statistics = await reader.StatisticsAsync(wake);

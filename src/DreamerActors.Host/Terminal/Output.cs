@@ -45,12 +45,23 @@ internal static class Output
             return;
         }
 
+        Terminal().Write(Rendered(head, rows));
+    }
+
+    /// <summary>A table of two columns on a terminal that is drawn anew whenever there is something new to show.</summary>
+    public static Task LiveAsync(Func<Action<IEnumerable<string[]>>, Task> work) =>
+        Terminal().Live(new Table()).StartAsync(context => work(rows => context.UpdateTarget(Rendered(["", ""], rows))));
+
+    private static IAnsiConsole Terminal() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Results) });
+
+    private static Table Rendered(IReadOnlyList<string> head, IEnumerable<string[]> rows)
+    {
         var table = new Table().Border(TableBorder.None);
         foreach (var name in head)
             table.AddColumn(new TableColumn(Markup.Escape(name)));
         foreach (var row in rows)
             table.AddRow([.. row.Select(cell => Markup.Escape(SafeText.Clean(cell)))]);
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Results) }).Write(table);
+        return table;
     }
 
     /// <summary>Stdout as UTF-8 for many lines.</summary>

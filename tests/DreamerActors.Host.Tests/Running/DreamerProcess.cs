@@ -94,23 +94,29 @@ public sealed class Workspace : IDisposable
 public sealed class Running : IDisposable
 {
     private readonly StringBuilder _err = new();
+    private readonly StringBuilder _out = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-    private readonly Task<string> _out;
+    private readonly Channel<string> _results = Channel.CreateUnbounded<string>();
     private readonly Task _reading;
 
     public Running(Process process)
     {
         Process = process;
-        _out = process.StandardOutput.ReadToEndAsync();
-        _reading = ReadAsync();
+        _reading = Task.WhenAll(ReadAsync(process.StandardOutput, _out, _results), ReadAsync(process.StandardError, _err, _lines));
     }
 
     public Process Process { get; }
 
     /// <summary>Waits until the process has written such a line; false when it ended without.</summary>
-    public async Task<bool> SaysAsync(Func<string, bool> wanted)
+    public Task<bool> SaysAsync(Func<string, bool> wanted) => HasAsync(_lines, wanted);
+
+    /// <summary>The same on stdout.</summary>
+    public Task<bool> PrintsAsync(Func<string, bool> wanted) => HasAsync(_results, wanted);
+
+    private static async Task<bool> HasAsync(Channel<string> lines, Func<string, bool> wanted)
     {
-        await foreach (var line in _lines.Reader.ReadAllAsync())
+        using var watchdog = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        await foreach (var line in lines.Reader.ReadAllAsync(watchdog.Token))
         {
             if (wanted(line))
                 return true;
@@ -132,7 +138,7 @@ public sealed class Running : IDisposable
         using var watchdog = new CancellationTokenSource(patience);
         await Process.WaitForExitAsync(watchdog.Token);
         await _reading;
-        return new Ran(Process.ExitCode, await _out, _err.ToString());
+        return new Ran(Process.ExitCode, _out.ToString(), _err.ToString());
     }
 
     public void Dispose()
@@ -142,15 +148,15 @@ public sealed class Running : IDisposable
         Process.Dispose();
     }
 
-    private async Task ReadAsync()
+    private static async Task ReadAsync(StreamReader from, StringBuilder all, Channel<string> lines)
     {
-        while (await Process.StandardError.ReadLineAsync() is { } line)
+        while (await from.ReadLineAsync() is { } line)
         {
-            _err.Append(line).Append('\n');
-            await _lines.Writer.WriteAsync(line);
+            all.Append(line).Append('\n');
+            await lines.Writer.WriteAsync(line);
         }
 
-        _lines.Writer.Complete();
+        lines.Writer.Complete();
     }
 }
 
