@@ -33,6 +33,9 @@ internal static class Needs
         return worker;
     }
 
+    /// <summary>The programs of a PostgreSQL server.</summary>
+    public static void Postgres(string programs) => There(programs.Length > 0, "needs /usr/lib/postgresql/*/bin/initdb: apt-get install postgresql");
+
     /// <summary>A module of the system's Python, for readers that are not ours.</summary>
     public static void Python(string module, string package) => Program($"/usr/lib/python3/dist-packages/{module}", package);
 

@@ -14,6 +14,7 @@ public sealed class ReadModel : IProjection
 
     private const string Schema = """
         CREATE TABLE IF NOT EXISTS offsets (projection TEXT PRIMARY KEY, last INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS journal (only INTEGER PRIMARY KEY CHECK (only = 0), name TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS sessions (id TEXT PRIMARY KEY, status TEXT NOT NULL, started TEXT NOT NULL, ended TEXT, planned INTEGER NOT NULL, trigger TEXT NOT NULL, brain TEXT NOT NULL,
             since TEXT NOT NULL, dreamt_ms INTEGER NOT NULL DEFAULT 0, interrupted TEXT, stopped_in_ms INTEGER, interrupt_detail TEXT);
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
@@ -74,6 +75,22 @@ public sealed class ReadModel : IProjection
             Execute(connection, transaction, $"DELETE FROM {table}");
         SetOffset(connection, transaction, projection, 0);
         transaction.Commit();
+    }
+
+    /// <summary>The name of the journal that everything here was derived from; null when nothing was said of it.</summary>
+    public string? Journal
+    {
+        get
+        {
+            using var connection = Open();
+            using var command = Command(connection, null, "SELECT name FROM journal");
+            return command.ExecuteScalar() as string;
+        }
+        set
+        {
+            using var connection = Open();
+            Execute(connection, null, "INSERT INTO journal VALUES (0, $0) ON CONFLICT(only) DO UPDATE SET name = $0", value);
+        }
     }
 
     /// <summary>The last offset that a projection has applied; 0 when none.</summary>

@@ -13,9 +13,9 @@ using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scheduling;
 using DreamerActors.Hosting.Energy;
+using DreamerActors.Hosting.Journal;
 using DreamerActors.Hosting.Scheduling;
 using DreamerActors.Hosting.Settings;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -46,6 +46,7 @@ public static class DreamerHosting
             .AddDreamerAdapters(settings)
             .AddSingleton<EngineLock>()
             .AddHostedService(provider => provider.GetRequiredService<EngineLock>())
+            .AddHostedService<JournalPreparation>()
             .AddSingleton<IEnergyManager, EnergyManager>()
             .AddHostedService<WakeOnShutdown>()
             .AddHostedService<LessonDelivery>()
@@ -64,8 +65,8 @@ public static class DreamerHosting
         return akka
             // After what the host has set, and before the defaults that remoting and clustering append: whoever comes first is heard.
             .AddHocon(Embedded("dreamer.conf"), HoconAddMode.Append)
-            .AddHocon(Embedded("persistence.sqlite.conf"), HoconAddMode.Append)
-            .AddHocon(ConnectionStrings(settings), HoconAddMode.Prepend)
+            .AddHocon(Embedded(settings.PostgresJournal is null ? "persistence.sqlite.conf" : "persistence.postgresql.conf"), HoconAddMode.Append)
+            .AddHocon(ConnectionStrings(settings.PostgresJournal ?? JournalPreparation.SqliteConnection(settings)), HoconAddMode.Prepend)
             .WithRemoting("127.0.0.1", 0)
             .WithClustering()
             .WithDreamerActors(ports)
@@ -92,17 +93,8 @@ public static class DreamerHosting
             provider.GetRequiredService<EnergyLimits>(), TimeSpan.FromSeconds(settings.SampleSeconds), provider.GetRequiredService<TimeProvider>());
     }
 
-    private static string ConnectionStrings(DreamerSettings settings)
+    private static string ConnectionStrings(string connection)
     {
-        Directory.CreateDirectory(settings.DataDirectory);
-        var connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.DataDirectory, "journal.db"), DefaultTimeout = 30 }.ToString();
-        using (var database = new SqliteConnection(connection))
-        {
-            database.Open();
-            using var command = database.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode=WAL";
-            command.ExecuteNonQuery();
-        }
         var quoted = System.Text.Json.JsonSerializer.Serialize(connection);
         return $"akka.persistence.journal.sql.connection-string = {quoted}\nakka.persistence.query.journal.sql.connection-string = {quoted}";
     }

@@ -107,6 +107,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMER_DATA</c>, absolute: journal, read model, our own graph.</summary>
     public required string DataDirectory { get; init; }
 
+    /// <summary><c>DREAMER_JOURNAL</c>: the connection string of a PostgreSQL database that holds the journal; null for SQLite in <see cref="DataDirectory"/>.</summary>
+    public string? PostgresJournal { get; init; }
+
     /// <summary><c>DREAMER_HTTP</c>: where the host answers its API.</summary>
     public string HttpAddress { get; init; } = "http://127.0.0.1:8015";
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Scheduling;
 
@@ -99,6 +100,8 @@ internal static class SettingKeys
             (s, v) => Is(v, "file") ? s with { WritesLessonsFile = true } : Is(v, "module") ? s with { WritesLessonsFile = false } : null),
         Directory("DREAMER_DATA", "./data/dreamer", null, "journal, read model and our own knowledge graph",
             (s, v) => s with { DataDirectory = v }),
+        Text("DREAMER_JOURNAL", "sqlite", "sqlite, or a PostgreSQL connection string, e.g. Host=db;Database=dreamer;Username=dreamer;Password=…", "where the journal is: a file in `DREAMER_DATA`, or a PostgreSQL database, which several machines can share",
+            (s, v) => Is(v, "sqlite") ? s with { PostgresJournal = null } : PostgresConnection.Complete(v) is { } connection ? s with { PostgresJournal = connection } : null) with { IsSecret = true },
         Text("DREAMER_HTTP", "http://127.0.0.1:8015", "http://ADDRESS:PORT, ADDRESS an IP address or localhost", "where `run` answers the API; an address that other machines can reach needs DREAMER_API_TOKEN",
             (s, v) => IsHttpAddress(v) ? s with { HttpAddress = v.TrimEnd('/') } : null),
         Whole("DREAMER_HTTP_RATE", "100", 1, 100_000, "requests a second that one address may make, and ten times as many at once; what stops the dreamer is always heard",

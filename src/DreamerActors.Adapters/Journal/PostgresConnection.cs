@@ -1,0 +1,45 @@
+using Npgsql;
+
+namespace DreamerActors.Adapters.Journal;
+
+/// <summary>The connection to a PostgreSQL server as a user writes it, and what is known of its failures.</summary>
+public static class PostgresConnection
+{
+    private const int KeepAliveSeconds = 15;
+
+    /// <summary>A connection string that names host and database, with what the journal adds to it; null when it is none.</summary>
+    public static string? Complete(string text)
+    {
+        try
+        {
+            var connection = new NpgsqlConnectionStringBuilder(text);
+            if (string.IsNullOrWhiteSpace(connection.Host) || string.IsNullOrWhiteSpace(connection.Database)) return null;
+            connection.ApplicationName ??= "DreamerActors";
+            // A server that is gone without a word is noticed; values of a failed statement and the password stay out of messages.
+            if (connection.KeepAlive == 0) connection.KeepAlive = KeepAliveSeconds;
+            connection.IncludeErrorDetail = connection.LogParameters = connection.PersistSecurityInfo = false;
+            return connection.ToString();
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a failure says that the server could not do it now, and nothing about what was asked.</summary>
+    public static bool IsUnavailable(Exception failure) => Find<PostgresException>(failure) is { } answered
+        // Connection failures, too few resources, an operator's intervention, a system error: classes of PostgreSQL's appendix A.
+        ? answered.IsTransient || answered.SqlState[..2] is "08" or "53" or "57" or "58"
+        : Find<NpgsqlException>(failure) is not null;
+
+    /// <summary>Whether a row with the same key is there already.</summary>
+    public static bool IsDuplicate(Exception failure) => Find<PostgresException>(failure)?.SqlState == PostgresErrorCodes.UniqueViolation;
+
+    private static T? Find<T>(Exception failure) where T : Exception => failure switch
+    {
+        T found => found,
+        AggregateException many => many.InnerExceptions.Select(Find<T>).FirstOrDefault(found => found is not null),
+        { InnerException: { } inner } => Find<T>(inner),
+        _ => null,
+    };
+}
