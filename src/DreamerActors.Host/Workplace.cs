@@ -105,12 +105,12 @@ internal sealed class Workplace
             throw new SettingsException([$"appsettings.json is not accepted: {(e.InnerException ?? e).Message}"]);
         }
     }
+}
 
-    /// <summary>Signals are the program's own: a host that also listens would stop the actors before the session could say how it ended.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+/// <summary>Signals are the program's own: a host that also listens would stop the actors before the session could say how it ended.</summary>
+internal sealed class NoLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -26,7 +26,7 @@ public sealed class RunTests : IDisposable
     [InlineData("http://[::]:0")]
     public async Task An_address_that_others_can_reach_needs_a_token(string address)
     {
-        var ran = await _workspace.RunAsync(["run"], [("DREAMER_HTTP", address)]);
+        var ran = await _workspace.RunAsync(["run"], [("DREAMER_HTTP", address), ("DREAMER_MANAGEMENT", "none")]);
         Assert.True(ran.Exit == 2, ran.ToString());
         Assert.Contains("DREAMER_API_TOKEN", Assert.Single(ran.ErrorLines), StringComparison.Ordinal);
     }

@@ -52,6 +52,14 @@ public sealed class PostgresJournal(string connection, TimeProvider time, ILogge
         }
     }
 
+    /// <summary>Asks for something that only a journal that works can answer.</summary>
+    public static async Task AskAsync(string connection, CancellationToken cancellation)
+    {
+        await using var open = new NpgsqlConnection(connection);
+        await open.OpenAsync(cancellation);
+        await ExecuteAsync(open, "SELECT max(ordering) FROM journal", cancellation);
+    }
+
     private async Task<string> MigrateAsync(CancellationToken cancellation)
     {
         await using var source = NpgsqlDataSource.Create(connection);

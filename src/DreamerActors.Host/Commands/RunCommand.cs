@@ -2,6 +2,7 @@ using System.CommandLine;
 using Akka.Actor;
 using DreamerActors.Domain.Sessions;
 using DreamerActors.Host.Http;
+using DreamerActors.Host.Http.Management;
 using DreamerActors.Host.Terminal;
 using DreamerActors.Hosting.Dreaming;
 using DreamerActors.Hosting.Scheduling;
@@ -31,10 +32,13 @@ internal static class RunCommand
         var services = host.Services;
         var actors = services.GetRequiredService<ActorSystem>();
         var settings = workplace.Settings;
+        await using var management = await ManagementWeb.StartAsync(services, settings, stop);
         var scheduler = services.GetRequiredService<IDreamScheduler>();
         scheduler.ScheduleNightlyDreaming(settings.NightHours.Start, settings.NightHours.End);
         scheduler.ScheduleIdleDreaming(IdleInterval);
         services.GetRequiredService<EngineLock>().Announce(host.Urls.First());
+        if (management is not null)
+            Output.Note($"Its cluster is managed at {management.Urls.First()}");
         Output.Note($"The dreamer answers at {host.Urls.First()}" + (settings.EnableDreaming ? $"; it dreams at night ({settings.NightHours}) and after {settings.IdleThresholdMinutes} idle minutes" : "; it does not dream by itself (ENABLE_DREAMING=false)"));
         var systemd = new SystemdNotifier();
         systemd.Notify(ServiceState.Ready);
@@ -43,6 +47,11 @@ internal static class RunCommand
         systemd.Notify(ServiceState.Stopping);
         if (!stop.IsCancellationRequested)
         {
+            if (CoordinatedShutdown.Get(actors).ShutdownReason is CoordinatedShutdown.ClusterLeavingReason)
+            {
+                Output.Note("This machine has left the cluster, as it was asked to");
+                return ExitCode.Done;
+            }
             Output.Errors(["the actor system has ended by itself"]);
             return ExitCode.Error;
         }

@@ -4,6 +4,7 @@ using DreamerActors.Host.Http.Energy;
 using DreamerActors.Host.Http.Journal;
 using DreamerActors.Host.Http.Knowledge;
 using DreamerActors.Host.Http.Lessons;
+using DreamerActors.Host.Http.Management;
 using DreamerActors.Host.Http.Scheduling;
 using DreamerActors.Hosting.Settings;
 using Microsoft.AspNetCore.HostFiltering;
@@ -24,6 +25,7 @@ internal static class DreamerWeb
         var address = new Uri(settings.HttpAddress);
         if (!Access.IsLoopback(address) && settings.ApiToken is null)
             throw new SettingsException([$"DREAMER_HTTP={settings.HttpAddress} is not accepted: other machines can reach it, so DREAMER_API_TOKEN must be set"]);
+        ManagementWeb.Check(settings);
         builder.WebHost.UseKestrelCore().UseUrls(settings.HttpAddress).ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;

@@ -1,3 +1,5 @@
+using Akka;
+using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
@@ -12,6 +14,7 @@ using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scheduling;
+using DreamerActors.Hosting.Clustering;
 using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Journal;
 using DreamerActors.Hosting.Scheduling;
@@ -48,6 +51,7 @@ public static class DreamerHosting
             .AddHostedService(provider => provider.GetRequiredService<EngineLock>())
             .AddHostedService<JournalPreparation>()
             .AddSingleton<IEnergyManager, EnergyManager>()
+            .AddSingleton<Readiness>()
             .AddHostedService<WakeOnShutdown>()
             .AddHostedService<LessonDelivery>()
             .AddSingleton<IDreamEngine, DreamEngine>()
@@ -70,8 +74,13 @@ public static class DreamerHosting
             .WithRemoting("127.0.0.1", 0)
             .WithClustering()
             .WithDreamerActors(ports)
-            .AddStartup((system, _) =>
+            .AddStartup((system, registry) =>
             {
+                CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain", async () =>
+                {
+                    await Draining.DrainAsync(registry, CancellationToken.None);
+                    return Done.Instance;
+                });
                 var cluster = Cluster.Get(system);
                 cluster.Join(cluster.SelfAddress);
             });

@@ -1,8 +1,5 @@
 using Akka.Actor;
 using Akka.Hosting;
-using DreamerActors.Actors.Journal;
-using DreamerActors.Actors.Sessions;
-using DreamerActors.Domain.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -12,20 +9,13 @@ namespace DreamerActors.Hosting.Energy;
 /// <remarks>It asks for the actors only when they have started: to ask earlier would start them.</remarks>
 internal sealed class WakeOnShutdown(IServiceProvider services) : IHostedLifecycleService
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private bool _started;
 
     /// <inheritdoc/>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         if (!_started || services.GetRequiredService<ActorSystem>().WhenTerminated.IsCompleted) return;
-        await services.GetRequiredService<IEnergyManager>().WakeUpAsync(InterruptReason.Shutdown, cancellationToken);
-        var actors = services.GetRequiredService<ActorRegistry>();
-        var keeper = await actors.GetAsync<SessionKeeper>(cancellationToken);
-        await keeper.Ask<SessionKeeperProtocol.Idle>(SessionKeeperProtocol.AwaitIdle.Instance, Limit, cancellationToken);
-        // Whoever waits for the session's report waits for what is derived from the journal, too.
-        var journal = await actors.GetAsync<JournalActor>(cancellationToken);
-        await journal.Ask<JournalProtocol.CaughtUp>(JournalProtocol.AwaitCatchUp.Instance, Limit, cancellationToken);
+        await Draining.DrainAsync(services.GetRequiredService<ActorRegistry>(), cancellationToken);
     }
 
     /// <inheritdoc/>

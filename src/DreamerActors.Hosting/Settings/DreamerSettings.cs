@@ -116,6 +116,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMER_HTTP_RATE</c>: requests a second from one address, 1 … 100000; ten times as many at once.</summary>
     public int HttpRate { get; init; } = 100;
 
+    /// <summary><c>DREAMER_MANAGEMENT</c>: where the host answers about its cluster; null for nowhere.</summary>
+    public string? ManagementAddress { get; init; } = "http://127.0.0.1:8558";
+
     /// <summary><c>DREAMER_API_TOKEN</c>; null when none is set.</summary>
     public string? ApiToken { get; init; }
 

@@ -26,14 +26,25 @@ internal sealed partial class RunningHost : IDisposable
 
     public Running Running { get; }
 
+    /// <summary>Where its cluster is managed.</summary>
+    public required Uri Management { get; init; }
+
     public HttpClient Http { get; }
 
     public static async Task<RunningHost> StartAsync(Workspace workspace, params (string Key, string Value)[] environment)
     {
-        var running = workspace.Start(["run"], [("DREAMER_HTTP", "http://127.0.0.1:0"), ("ENABLE_DREAMING", "true"), .. environment]);
-        var address = "";
-        if (await running.SaysAsync(line => (address = Address().Match(line).Value).Length > 0))
-            return new RunningHost(running, address);
+        var running = workspace.Start(["run"], [("DREAMER_HTTP", "http://127.0.0.1:0"), ("DREAMER_MANAGEMENT", "http://127.0.0.1:0"), ("ENABLE_DREAMING", "true"), .. environment]);
+        var (address, management) = ("", "http://127.0.0.1");
+        bool Tells(string line)
+        {
+            if (Address().Match(line) is not { Success: true, Value: var told }) return false;
+            if (line.StartsWith("Its cluster", StringComparison.Ordinal)) management = told;
+            else address = told;
+            return address.Length > 0;
+        }
+
+        if (await running.SaysAsync(Tells))
+            return new RunningHost(running, address) { Management = new Uri(management) };
         throw new InvalidOperationException((await running.EndAsync(TimeSpan.FromMinutes(1))).ToString());
     }
 
@@ -77,6 +88,6 @@ internal sealed partial class RunningHost : IDisposable
         Running.Dispose();
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:[1-9][0-9]*")]
+    [GeneratedRegex(@"http://(127\.0\.0\.1|0\.0\.0\.0):[1-9][0-9]*")]
     private static partial Regex Address();
 }
