@@ -39,6 +39,9 @@ internal static class Needs
     /// <summary>A module of the system's Python, for readers that are not ours.</summary>
     public static void Python(string module, string package) => Program($"/usr/lib/python3/dist-packages/{module}", package);
 
+    /// <summary>A browser.</summary>
+    public static void Chromium() => Program("/usr/bin/chromium", "chromium");
+
     private static void Program(string path, string package) => There(Path.Exists(path), $"needs {path}: apt-get install {package}");
 
     private static void There(bool there, string missing)

@@ -12,7 +12,9 @@ namespace DreamerActors.Host;
 /// <summary>The working directory with its configuration, and the two ways to work there: adapters alone, or the whole engine.</summary>
 internal sealed class Workplace
 {
-    private Workplace(DreamerSettings settings) => Settings = settings;
+    private readonly SettingTexts _texts;
+
+    private Workplace(DreamerSettings settings, SettingTexts texts) => (Settings, _texts) = (settings, texts);
 
     public DreamerSettings Settings { get; }
 
@@ -25,11 +27,11 @@ internal sealed class Workplace
         foreach (var warning in SettingsReader.Warnings(configuration))
             Output.Note("warning: " + warning);
         var settings = SettingsReader.Read(configuration, here);
-        return new Workplace(settings with { Concurrency = concurrency ?? settings.Concurrency });
+        return new Workplace(settings with { Concurrency = concurrency ?? settings.Concurrency }, new SettingTexts(configuration, here));
     }
 
     /// <summary>The same place with settings that a command changes.</summary>
-    public Workplace With(Func<DreamerSettings, DreamerSettings> change) => new(change(Settings));
+    public Workplace With(Func<DreamerSettings, DreamerSettings> change) => new(change(Settings), _texts);
 
     /// <summary>Sandbox, guardian, knowledge and read model, without actors: a quick start.</summary>
     public ServiceProvider Adapters()
@@ -62,6 +64,7 @@ internal sealed class Workplace
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         AddEngine(builder.Services);
+        builder.Services.AddSingleton(_texts);
         builder.AddDreamerWeb(Settings);
         var host = await LockAsync(builder.Build(), cancellation);
         host.UseDreamerWeb();

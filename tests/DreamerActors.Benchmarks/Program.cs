@@ -3,11 +3,13 @@
 using System.CommandLine;
 using DreamerActors.Benchmarks.Energy;
 using DreamerActors.Benchmarks.Guarding;
+using DreamerActors.Benchmarks.Journal;
 
 var command = new RootCommand("Measures the dreamer. Figures of a machine that does other work at the same time say little.")
 {
     GuardianBenchmark.Build(),
     IdleBenchmark.Build(),
+    JournalBenchmark.Build(),
     WakeupBenchmark.Build(),
     DreamingHost.Build(),
 };

@@ -12,6 +12,7 @@ public sealed class ArchitectureTests
     private static readonly Assembly Actors = Assembly.Load("DreamerActors.Actors");
     private static readonly Assembly Adapters = Assembly.Load("DreamerActors.Adapters");
     private static readonly Assembly Hosting = Assembly.Load("DreamerActors.Hosting");
+    private static readonly Assembly Pages = Assembly.Load("DreamerActors.Pages");
 
     private static void KnowsNothingOf(Assembly floor, params string[] others)
     {
@@ -39,10 +40,14 @@ public sealed class ArchitectureTests
         KnowsNothingOf(Hosting, "DreamerActors.Host.", "System.CommandLine", "Spectre", "Serilog", "Microsoft.AspNetCore");
 
     [Fact]
+    public void Pages_know_neither_actors_nor_tables_nor_the_program_that_serves_them() =>
+        KnowsNothingOf(Pages, "Akka", "DreamerActors.Actors", "DreamerActors.Host.", "Microsoft.Data.Sqlite", "Serilog", "System.CommandLine");
+
+    [Fact]
     public void No_source_file_is_longer_than_a_person_reads_at_once()
     {
         var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*", SearchOption.AllDirectories)
-            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".py", StringComparison.Ordinal))
+            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".py", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
         Assert.Empty(from file in sources let lines = File.ReadLines(file).Count() where lines > LongestFile select $"{Path.GetFileName(file)}: {lines} lines");
     }

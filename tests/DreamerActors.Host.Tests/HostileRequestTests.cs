@@ -17,6 +17,7 @@ public sealed class HostileRequestTests : IDisposable
         "/api/v1/dreams/{0}/decline", "/api/v1/dreams/{0}/undo", "/api/v1/dreams/energy", "/api/v1/dreams/activity", "/api/v1/dreams/events", "/api/v1/lessons/outbox", "/api/v1/scheduler/jobs",
         "/api/v1/dreams/journal", "/api/v1/dreams/dataset", "/api/v1/dreams/dataset/{0}", "/api/v1/dreams/dataset/{0}.json", "/api/v1/dreams/knowledge/stats", "/api/v1/lessons", "/api/v1/lessons/stats", "/ws/events",
         "/api/v1/scheduler/{0}", "/api/v1/dreams/energy/monitoring/{0}", "/openapi/{0}.json", "/healthz", "/{0}",
+        "/dreams/{0}", "/dreams/{0}/remark", "/review", "/assets/{0}/journal.css", "/sign-in",
     ];
 
     private static readonly string[] Words =

@@ -101,7 +101,7 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
 
     private static List<string> Texts(SqliteDataReader row, int column) => JsonSerializer.Deserialize<List<string>>(row.GetString(column)) ?? [];
 
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    internal static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    internal static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 }

@@ -20,6 +20,8 @@ public sealed class ReadModel : IProjection
         CREATE TABLE IF NOT EXISTS dreams (id TEXT PRIMARY KEY, session TEXT NOT NULL, scenario TEXT NOT NULL, entity TEXT NOT NULL, title TEXT NOT NULL, outcome TEXT NOT NULL,
             stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL, difficulty TEXT, libraries TEXT NOT NULL, approval TEXT, document TEXT);
         CREATE TABLE IF NOT EXISTS plans (session TEXT NOT NULL, scenario TEXT NOT NULL, difficulty TEXT NOT NULL, reason TEXT, libraries TEXT NOT NULL, PRIMARY KEY (session, scenario)) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS replays (dream TEXT NOT NULL, image TEXT NOT NULL, sandbox TEXT NOT NULL, python TEXT, proven INTEGER NOT NULL, stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL,
+            PRIMARY KEY (dream, image)) WITHOUT ROWID;
         CREATE INDEX IF NOT EXISTS dreams_by_time ON dreams(at, id);
         CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session);
         CREATE INDEX IF NOT EXISTS dreams_by_entity ON dreams(entity);
@@ -37,7 +39,7 @@ public sealed class ReadModel : IProjection
         using var version = Command(connection, null, "PRAGMA user_version");
         // Everything here follows from events: tables of another version are dropped and filled again.
         if (version.ExecuteScalar() is long and not 0 and not Version)
-            Execute(connection, null, "DROP TABLE IF EXISTS offsets; DROP TABLE IF EXISTS sessions; DROP TABLE IF EXISTS dreams; DROP TABLE IF EXISTS plans; DROP TABLE IF EXISTS lessons");
+            Execute(connection, null, "DROP TABLE IF EXISTS offsets; DROP TABLE IF EXISTS sessions; DROP TABLE IF EXISTS dreams; DROP TABLE IF EXISTS plans; DROP TABLE IF EXISTS replays; DROP TABLE IF EXISTS lessons");
         Execute(connection, null, Schema);
         Execute(connection, null, $"PRAGMA user_version = {Version}");
     }
@@ -62,7 +64,7 @@ public sealed class ReadModel : IProjection
     /// <inheritdoc/>
     public Task ResetAsync(CancellationToken cancellation)
     {
-        Forget(Name, "sessions", "dreams", "plans");
+        Forget(Name, "sessions", "dreams", "plans", "replays");
         return Task.CompletedTask;
     }
 
@@ -176,6 +178,9 @@ public sealed class ReadModel : IProjection
                 break;
             case DreamApproved or DreamDeclined or ApprovalUndone or DreamReplayed:
                 Follow(connection, transaction, happened);
+                if (happened is DreamReplayed { Result: var result })
+                    Execute(connection, transaction, "INSERT OR REPLACE INTO replays VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)", result.Dream.Value, result.Image, result.Sandbox, result.Python, result.Proven,
+                        result.Stage, result.Kind, result.Reason, Time(happened.At));
                 break;
             case ScenarioWoven or CanariesJudged:
                 break;

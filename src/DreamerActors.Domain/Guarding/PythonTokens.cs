@@ -8,12 +8,12 @@ internal static partial class PythonTokens
 {
     private const string OwnName = "·";
 
-    private static readonly FrozenSet<string> Keywords = Words("""
+    internal static readonly FrozenSet<string> Keywords = Words("""
         False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass
         raise return try while with yield match case
         """);
 
-    private static readonly FrozenSet<string> Builtins = Words("""
+    internal static readonly FrozenSet<string> Builtins = Words("""
         abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir divmod enumerate eval exec filter
         float format frozenset getattr globals hasattr hash hex id input int isinstance issubclass iter len list locals map max memoryview min next object oct open
         ord pow print property range repr reversed round set setattr slice sorted staticmethod str sum super tuple type vars zip __name__ __file__
@@ -105,5 +105,5 @@ internal static partial class PythonTokens
         | \*\*=?|//=?|>>=?|<<=?|:=|->|[-+*/%@&|^=!<>]=
         | [^\s]
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
-    private static partial Regex Token();
+    internal static partial Regex Token();
 }

@@ -5,6 +5,9 @@ namespace DreamerActors.Domain.Journal;
 /// <summary>What a person looks for among dreams. What is null is not asked for.</summary>
 public sealed record DreamSearch
 {
+    /// <summary>Only this one.</summary>
+    public DreamId? Id { get; init; }
+
     /// <summary>Part of title, entity, library or id; case does not matter for ASCII letters.</summary>
     public string? Text { get; init; }
 
@@ -49,4 +52,24 @@ public interface IDreamSearch
 
     /// <summary>Counts everything.</summary>
     Task<DreamAnalysis> AnalyseAsync(CancellationToken cancellation);
+
+    /// <summary>What came of proving kept dreams again.</summary>
+    Task<ReplayOverview> ReplaysAsync(CancellationToken cancellation);
 }
+
+/// <summary>Where kept dreams were proven again, and how many.</summary>
+/// <param name="Sandbox">The kind of sandbox.</param>
+/// <param name="Image">Digest of the image or interpreter.</param>
+/// <param name="Python">Its Python.</param>
+/// <param name="Replayed">Dreams proven again there, each counted by its last time.</param>
+/// <param name="Proven">Those of them that passed.</param>
+/// <param name="LastAt">When the last of them was.</param>
+public sealed record ReplayPlace(string Sandbox, string Image, string? Python, int Replayed, int Proven, DateTimeOffset LastAt);
+
+/// <summary>A kept dream that failed when it was proven again last.</summary>
+public sealed record Regression(DreamId Dream, string Title, string Image, string? Stage, string? Kind, string? Reason, DateTimeOffset At);
+
+/// <summary>What the journal knows of replays.</summary>
+/// <param name="Places">Where, the last first.</param>
+/// <param name="Regressions">What failed, the newest first; some of them where there are many.</param>
+public sealed record ReplayOverview(IReadOnlyList<ReplayPlace> Places, IReadOnlyList<Regression> Regressions);

@@ -17,9 +17,15 @@ internal sealed class Access
     private const string Bearer = "Bearer ";
 
     private readonly byte[]? _token;
+    private readonly Pass? _pass;
 
     /// <param name="token">The token; null when none is set.</param>
-    public Access(string? token) => _token = token is null ? null : Digest(token);
+    /// <param name="passes">The clock by which browsers get passes; null where none are let in by a pass.</param>
+    public Access(string? token, TimeProvider? passes)
+    {
+        if (token is null) return;
+        (_token, _pass) = (Digest(token), passes is null ? null : new Pass(token, passes));
+    }
 
     /// <summary>Names that a request may call this machine by; empty for any, when the token decides.</summary>
     public static string[] AllowedHosts(Uri address) => IsLoopback(address) ? ["localhost", "127.0.0.1", "[::1]", address.Host] : ["*"];
@@ -33,8 +39,13 @@ internal sealed class Access
     {
         if (IsForeign(context.Request))
             return ApiErrors.RefuseAsync(context, StatusCodes.Status403Forbidden, "FOREIGN_ORIGIN", "pages of other origins may not ask the dreamer");
-        if (_token is null || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null || Brings(context.Request))
+        if (_token is null || context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null || Brings(context.Request) || _pass?.IsIn(context.Request) == true)
             return next(context);
+        if (_pass is not null && ApiErrors.WantsPage(context.Request) && HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Response.Redirect("/sign-in?back=" + Uri.EscapeDataString(context.Request.Path + context.Request.QueryString.ToString()));
+            return Task.CompletedTask;
+        }
         context.Response.Headers.WWWAuthenticate = "Bearer";
         return ApiErrors.RefuseAsync(context, StatusCodes.Status401Unauthorized, "TOKEN_REQUIRED", $"bring the token of DREAMER_API_TOKEN in {TokenHeader} or as Authorization: Bearer");
     }
@@ -43,13 +54,22 @@ internal sealed class Access
         request.Headers.Origin is { Count: > 0 } origins
         && (origins.Count > 1 || !string.Equals(origins[0], $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Hands a browser its pass, if it brings the token.</summary>
+    public bool Admit(HttpContext context, string token)
+    {
+        if (!Is(token)) return false;
+        _pass!.Give(context);
+        return true;
+    }
+
     private bool Brings(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
-        var brought = authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..] : request.Headers[TokenHeader].ToString();
-        // Digests of equal length: the comparison tells neither the token's length nor how much of it was right.
-        return CryptographicOperations.FixedTimeEquals(Digest(brought), _token);
+        return Is(authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? authorization[Bearer.Length..] : request.Headers[TokenHeader].ToString());
     }
+
+    // Digests of equal length: the comparison tells neither the token's length nor how much of it was right.
+    private bool Is(string token) => CryptographicOperations.FixedTimeEquals(Digest(token), _token);
 
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Akka.Actor;
+using DreamerActors.Pages;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -58,21 +59,21 @@ internal static class ApiErrors
         }
         catch (BadHttpRequestException bad)
         {
-            await WriteAsync(context, bad.StatusCode, new ApiProblem(new ApiProblemDetail("BAD_REQUEST", bad.Message, "BAD_REQUEST")));
+            await RefuseAsync(context, bad.StatusCode, "BAD_REQUEST", bad.Message);
         }
         catch (ApiException refused)
         {
-            await WriteAsync(context, refused.Status, new ApiProblem(new ApiProblemDetail(refused.Code, refused.Message, refused.Code)));
+            await RefuseAsync(context, refused.Status, refused.Code, refused.Message);
         }
         catch (AskTimeoutException late)
         {
             Log(context, late);
-            await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, new ApiProblem(new ApiProblemDetail("DREAMER_SLOW", "the dreamer did not answer in time", "DREAMER_SLOW")));
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "DREAMER_SLOW", "the dreamer did not answer in time");
         }
         catch (Exception failure)
         {
             Log(context, failure);
-            await WriteAsync(context, StatusCodes.Status500InternalServerError, new ApiProblem(new ApiProblemDetail("INTERNAL_ERROR", "it failed; the log has the details", "INTERNAL_ERROR")));
+            await RefuseAsync(context, StatusCodes.Status500InternalServerError, "INTERNAL_ERROR", "it failed; the log has the details");
         }
     }
 
@@ -80,12 +81,18 @@ internal static class ApiErrors
     public static Task WriteBareAsync(StatusCodeContext bare)
     {
         var status = bare.HttpContext.Response.StatusCode;
-        var (code, message) = ($"HTTP_{status}", ReasonPhrases.GetReasonPhrase(status));
-        return WriteAsync(bare.HttpContext, status, new ApiProblem(new ApiProblemDetail(code, message, code)));
+        return RefuseAsync(bare.HttpContext, status, $"HTTP_{status}", ReasonPhrases.GetReasonPhrase(status));
     }
 
+    /// <summary>Refuses: for a person as a page, for a program in the host's shape.</summary>
     public static Task RefuseAsync(HttpContext context, int status, string code, string message) =>
-        WriteAsync(context, status, new ApiProblem(new ApiProblemDetail(code, message, code)));
+        WantsPage(context.Request) && !context.Response.HasStarted
+            ? JournalPages.SendProblemAsync(context, status, code)
+            : WriteAsync(context, status, new ApiProblem(new ApiProblemDetail(code, message, code)));
+
+    /// <summary>Whether a browser asks for something to read.</summary>
+    public static bool WantsPage(HttpRequest request) =>
+        !request.Path.StartsWithSegments("/api") && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
     private static Task WriteAsync<T>(HttpContext context, int status, T body)
     {

@@ -7,6 +7,7 @@ using DreamerActors.Host.Http.Lessons;
 using DreamerActors.Host.Http.Management;
 using DreamerActors.Host.Http.Scheduling;
 using DreamerActors.Hosting.Settings;
+using DreamerActors.Pages;
 using Microsoft.AspNetCore.HostFiltering;
 
 namespace DreamerActors.Host.Http;
@@ -34,8 +35,8 @@ internal static class DreamerWeb
             server.Limits.MaxConcurrentUpgradedConnections = MostConnections;
         });
         builder.Services.AddRouting();
-        builder.Services.AddSingleton(new Access(settings.ApiToken));
         builder.Services.AddSingleton<LiveEvents>().AddHostedService(provider => provider.GetRequiredService<LiveEvents>());
+        builder.Services.AddSingleton(provider => new Access(settings.ApiToken, provider.GetRequiredService<TimeProvider>()));
         builder.Services.Configure<HostFilteringOptions>(hosts =>
         {
             hosts.AllowedHosts = Access.AllowedHosts(address);
@@ -53,6 +54,7 @@ internal static class DreamerWeb
         });
         builder.Services.AddDreamerRateLimit(settings.HttpRate);
         builder.Services.AddOpenApi(ApiDocument.Describe);
+        builder.Services.AddJournalPages();
     }
 
     /// <summary>The steps of every request, and all routes.</summary>
@@ -65,7 +67,9 @@ internal static class DreamerWeb
         app.UseHostFiltering();
         app.UseRouting();
         app.UseRateLimiter();
+        app.Use(SafeHeaders.AddForPagesAsync);
         app.Use(app.Services.GetRequiredService<Access>().CheckAsync);
+        app.UseAntiforgery();
         app.Use(ETags.AnswerAsync);
         app.UseWebSockets(LiveEventsApi.Options);
         app.MapHealth();
@@ -80,5 +84,7 @@ internal static class DreamerWeb
         app.MapOutbox();
         app.MapScheduler();
         app.MapOpenApi().WithETag();
+        app.MapJournalPages();
+        app.MapSignIn();
     }
 }

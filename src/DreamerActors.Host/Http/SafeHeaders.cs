@@ -1,3 +1,4 @@
+using DreamerActors.Pages;
 using Microsoft.Net.Http.Headers;
 
 namespace DreamerActors.Host.Http;
@@ -23,6 +24,19 @@ internal static class SafeHeaders
         headers.CacheControl = "no-store";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        return next(context);
+    }
+
+    /// <summary>A page loads our own style and script, and its forms tell where they come from.</summary>
+    public static Task AddForPagesAsync(HttpContext context, RequestDelegate next)
+    {
+        if (JournalPages.IsPage(context.GetEndpoint()))
+        {
+            context.Response.Headers.ContentSecurityPolicy = JournalPages.ContentPolicy;
+            context.Response.Headers.CacheControl = "no-cache, no-store"; // as forms want it
+        }
+        // Without a referrer browsers hide the origin of a form, too; to other sites nothing is told.
+        context.Response.Headers["Referrer-Policy"] = "same-origin";
         return next(context);
     }
 

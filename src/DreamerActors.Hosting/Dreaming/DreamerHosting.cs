@@ -55,6 +55,7 @@ public static class DreamerHosting
             .AddHostedService<WakeOnShutdown>()
             .AddHostedService<LessonDelivery>()
             .AddSingleton<IDreamEngine, DreamEngine>()
+            .AddSingleton<LiveSessions>()
             .AddSingleton<IDreamScheduler, DreamScheduler>();
 
     /// <summary>Adds the dreamer's actors, its journal and a cluster of one to an ActorSystem.</summary>
@@ -83,6 +84,7 @@ public static class DreamerHosting
                 });
                 var cluster = Cluster.Get(system);
                 cluster.Join(cluster.SelfAddress);
+                provider.GetRequiredService<LiveSessions>().Follow(system);
             });
     }
 

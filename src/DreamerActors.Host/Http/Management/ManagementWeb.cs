@@ -47,7 +47,7 @@ internal static class ManagementWeb
         app.UseStatusCodePages(bare => MembersApi.Tell(bare.HttpContext.Response.StatusCode, ReasonPhrases.GetReasonPhrase(bare.HttpContext.Response.StatusCode)).ExecuteAsync(bare.HttpContext));
         app.UseHostFiltering();
         app.UseRouting();
-        app.Use(new Access(settings.ApiToken).CheckAsync);
+        app.Use(new Access(settings.ApiToken, passes: null).CheckAsync);
         app.MapProbes();
         app.MapMembers();
         app.MapShards();

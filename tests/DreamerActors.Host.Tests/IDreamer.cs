@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Refit;
 
-namespace DreamerActors.Host.Tests.Running;
+namespace DreamerActors.Host.Tests;
 
 /// <summary>A client of the API that knows nothing of it but what the document says.</summary>
 internal interface IDreamer
