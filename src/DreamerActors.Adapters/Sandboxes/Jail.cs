@@ -24,7 +24,7 @@ internal sealed class Jail : IAsyncDisposable
     public bool IsUsable => !_spent && !_process.HasEnded;
 
     /// <exception cref="SandboxUnavailableException">The sandbox is missing or refuses to start.</exception>
-    public static async Task<Jail> StartAsync(IJailer jailer, JailOrder order, CancellationToken cancellation)
+    public static async Task<Jail> StartAsync(IJailer jailer, Delivery delivery, JailOrder order, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(StartLimit);
@@ -32,12 +32,18 @@ internal sealed class Jail : IAsyncDisposable
         try
         {
             jail = new Jail(await jailer.StartAsync(order, limit.Token));
-            await Frames.WriteAsync(jail._process.Input, [('M', Harness.Modules)], limit.Token);
-            var (kind, _) = await Frames.ReadAsync(jail._output, LargestAnswer, limit.Token);
+            await Frames.WriteAsync(jail._process.Input, [delivery.Frame], limit.Token);
+            var (kind, payload) = await Frames.ReadAsync(jail._output, LargestAnswer, limit.Token);
+            if (kind == 'P')
+            {
+                delivery.Learn(payload);
+                (kind, _) = await Frames.ReadAsync(jail._output, LargestAnswer, limit.Token);
+            }
             return kind == 'R' ? jail : throw new InvalidDataException($"frame {kind} instead of R");
         }
         catch (Exception error)
         {
+            delivery.Learn(null);
             if (jail is not null)
                 await jail.DisposeAsync();
             cancellation.ThrowIfCancellationRequested();

@@ -8,7 +8,7 @@ namespace DreamerActors.Adapters.Sandboxes;
 /// A warm jail is reused safely: untrusted code runs only in forks of the zygote without any capability and with no descriptor but one socket; the
 /// fork and everything it started are dead, and the work folder is empty, before the next job begins.
 /// </remarks>
-internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, int size, string preload = "")
+internal sealed class JailPool(IJailer jailer, Delivery delivery, TimeProvider time, string role, int size, string preload = "")
 {
     /// <summary>What stands for a session when there is none.</summary>
     public const string NoSession = "none";
@@ -188,7 +188,7 @@ internal sealed class JailPool(IJailer jailer, TimeProvider time, string role, i
     }
 
     private Task<Jail> StartAsync(CancellationToken untilEnd, CancellationToken cancellation) =>
-        Jail.StartAsync(jailer, new JailOrder(role, preload, Session, untilEnd), cancellation);
+        Jail.StartAsync(jailer, delivery, new JailOrder(role, preload, Session, untilEnd), cancellation);
 
     /// <summary>What fails for a moment (an engine that restarts, a table that is full) is tried again; what is missing is said at once.</summary>
     private async Task<Jail> StartPatientlyAsync(CancellationToken untilEnd, CancellationToken cancellation)

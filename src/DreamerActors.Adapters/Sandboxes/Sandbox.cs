@@ -31,8 +31,9 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(concurrency, 1);
         (_jailer, _limits) = (jailer, limits);
-        _trials = new JailPool(jailer, time, "trial", concurrency);
-        _readers = new JailPool(jailer, time, "reader", Math.Min(concurrency, 2), preload: "findings");
+        var delivery = new Delivery();
+        _trials = new JailPool(jailer, delivery, time, "trial", concurrency);
+        _readers = new JailPool(jailer, delivery, time, "reader", Math.Min(concurrency, 2), preload: "findings");
     }
 
     private JailPool[] Pools => [_trials, _readers];

@@ -12,7 +12,7 @@ public sealed class LastingThreadTests
         await using var jailer = new BubblewrapJailer(new BubblewrapOptions(Priority: 0));
         Jail? jail = null;
 #pragma warning disable VSTHRD002 // This thread is there to wait, and then to end.
-        var passing = new Thread(() => jail = Jail.StartAsync(jailer, new JailOrder("reader", "", "session", CancellationToken.None), default).GetAwaiter().GetResult());
+        var passing = new Thread(() => jail = Jail.StartAsync(jailer, new Delivery(), new JailOrder("reader", "", "session", CancellationToken.None), default).GetAwaiter().GetResult());
 #pragma warning restore VSTHRD002
         passing.Start();
         passing.Join();

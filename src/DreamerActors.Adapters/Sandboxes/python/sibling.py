@@ -42,7 +42,7 @@ class Sibling:
             for each in (delivered.file, theirs.fileno(), self.jail.own_pids):
                 if each is not None:
                     os.set_inheritable(each, True)
-            os.execve(sys.executable, [*sys.orig_argv[:-3], "sibling", str(delivered.file), str(delivered.end), str(theirs.fileno())],
+            os.execve(sys.executable, [*delivered.command, "sibling", str(delivered.file), str(delivered.end), str(theirs.fileno())],
                       {**os.environ, "PYTHONHASHSEED": str(self.seed), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"})
         theirs.close()
         write_frame(ours.fileno(), "S", marshal.dumps((self.jail.own_pids, sys.path, self.preloaded)))
