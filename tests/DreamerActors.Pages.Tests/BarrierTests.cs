@@ -52,7 +52,7 @@ public sealed class BarrierTests(Browsing browsing) : IClassFixture<Browsing>, I
                     barriers.AddRange((await Browsing.BarriersAsync(page)).Select(barrier => $"{look}: {barrier}"));
                 if (!await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"))
                     barriers.Add(look + " is wider than the window");
-                await Browsing.KeepAsync(page, look);
+                await Browsing.KeepAsync(page, look, whole: false);
             }
         }
 

@@ -48,8 +48,8 @@ public sealed class Browsing : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
-    /// <summary>Keeps a picture of a page.</summary>
-    public static Task KeepAsync(IPage page, string name) => page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png"), FullPage = true });
+    /// <summary>Keeps a picture of what a person sees of a page, or of all of it.</summary>
+    public static Task KeepAsync(IPage page, string name, bool whole = true) => page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png"), FullPage = whole });
 
     /// <summary>What speaks against WCAG 2.2 AA.</summary>
     public static async Task<IEnumerable<string>> BarriersAsync(IPage page)

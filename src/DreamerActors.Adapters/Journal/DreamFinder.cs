@@ -7,45 +7,44 @@ namespace DreamerActors.Adapters.Journal;
 /// <summary>Finds and counts in the read model's tables, so that ten thousand dreams never cross into memory.</summary>
 public sealed class DreamFinder(ReadModel model) : IDreamSearch
 {
-    private const string Wanted = """
-        ($0 IS NULL OR d.title LIKE $0 ESCAPE '\' OR d.entity LIKE $0 ESCAPE '\' OR d.libraries LIKE $0 ESCAPE '\' OR d.id LIKE $0 ESCAPE '\')
-        AND ($1 IS NULL OR d.outcome = $1) AND ($2 IS NULL OR EXISTS (SELECT 1 FROM json_each(d.libraries) WHERE value = $2))
-        AND ($3 IS NULL OR d.difficulty = $3) AND ($4 IS NULL OR d.approval = $4 AND d.outcome = 'kept') AND d.at >= $5 AND d.at < $6
-        AND ($7 IS NULL OR (d.at, d.id) < (SELECT at, id FROM dreams WHERE id = $7)) AND ($8 IS NULL OR d.id = $8)
-        """;
-
     private const int MostRegressions = 200;
     private const string Counts = "sum(outcome = 'kept'), sum(outcome IN ('rejected', 'quarantined')), sum(outcome = 'lost')";
+
+    private volatile Counted? _counted;
 
     /// <inheritdoc/>
     public Task<DreamPage> FindAsync(DreamSearch search, CancellationToken cancellation)
     {
-        object?[] wanted =
-        [
-            search.Text is { Length: > 0 } text ? $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%" : null,
-            search.Outcome, search.Library, search.Difficulty, search.Approval, ReadModel.Time(search.From ?? DateTimeOffset.MinValue), ReadModel.Time(search.Until ?? DateTimeOffset.MaxValue), search.Behind?.Value, search.Id?.Value,
-        ];
+        var (where, values) = Wanted(search);
         using var connection = model.Open();
-        var total = Rows(connection, $"SELECT count(*) FROM dreams d WHERE {Wanted}", row => row.GetInt32(0), wanted)[0];
+        var total = Rows(connection, $"SELECT count(*) FROM dreams d {where}", row => row.GetInt32(0), values)[0];
         // The page is cut from the index first: only its few rows are read whole.
         var dreams = search.Take == 0 ? [] : Rows(connection,
             $"""
             SELECT {JournalReader.SummaryColumns}
-            FROM (SELECT d.rowid AS at_row FROM dreams d WHERE {Wanted} ORDER BY d.at DESC, d.id DESC LIMIT $9 OFFSET $10) cut
+            FROM (SELECT d.rowid AS at_row FROM dreams d {where} ORDER BY d.at DESC, d.id DESC LIMIT {search.Take} OFFSET {search.Skip}) cut
             JOIN dreams d ON d.rowid = cut.at_row LEFT JOIN plans p ON p.session = d.session AND p.scenario = d.scenario
             ORDER BY d.at DESC, d.id DESC
-            """, JournalReader.Summary, [.. wanted, search.Take, search.Skip]);
+            """, JournalReader.Summary, values);
         return Task.FromResult(new DreamPage(dreams, total));
     }
 
     /// <inheritdoc/>
     public Task<DreamAnalysis> AnalyseAsync(CancellationToken cancellation)
     {
+        var offset = model.LastOffset(model.Name);
+        if (_counted is not { } counted || counted.Offset != offset)
+            _counted = counted = new Counted(offset, Analyse());
+        return Task.FromResult(counted.Analysis);
+    }
+
+    private DreamAnalysis Analyse()
+    {
         using var connection = model.Open();
         List<Tally> Count(string key, string from, string order) =>
             Rows(connection, $"SELECT {key}, {Counts} FROM {from} GROUP BY 1 ORDER BY {order}", row => new Tally(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)));
         var libraries = Count("value", "dreams, json_each(dreams.libraries)", "sum(outcome IN ('kept', 'rejected', 'quarantined')) DESC, 1");
-        return Task.FromResult(new DreamAnalysis(
+        return new DreamAnalysis(
             Count("'all'", "dreams", "1").FirstOrDefault() ?? new Tally("all", 0, 0, 0),
             [.. libraries.Where(library => library.Kept > 0).OrderByDescending(library => library.Kept).ThenBy(library => library.Name, StringComparer.Ordinal).Select(library => (library.Name, library.Kept))],
             libraries,
@@ -53,7 +52,7 @@ public sealed class DreamFinder(ReadModel model) : IDreamSearch
             Count("date(at, 'localtime', '-12 hours')", "dreams", "1 DESC"),
             Rows(connection,
                 "SELECT coalesce(kind, CASE outcome WHEN 'quarantined' THEN 'QUARANTINED' ELSE 'UNKNOWN' END), count(*) FROM dreams WHERE outcome IN ('rejected', 'quarantined') GROUP BY 1 ORDER BY 2 DESC, 1",
-                row => (row.GetString(0), row.GetInt32(1)))));
+                row => (row.GetString(0), row.GetInt32(1))));
     }
 
     /// <inheritdoc/>
@@ -68,6 +67,32 @@ public sealed class DreamFinder(ReadModel model) : IDreamSearch
                 MostRegressions)));
     }
 
+    /// <summary>Only what is asked for, so that the index of what is left is used.</summary>
+    private static (string Where, object?[] Values) Wanted(DreamSearch search)
+    {
+        var (conditions, values) = (new List<string>(), new List<object?>());
+        void Want(string condition, object? value)
+        {
+            if (value is null) return;
+            conditions.Add(condition.Replace("?", $"${values.Count}", StringComparison.Ordinal));
+            values.Add(value);
+        }
+
+        Want("d.id = ?", search.Id?.Value);
+        Want("""(d.title LIKE ? ESCAPE '\' OR d.entity LIKE ? ESCAPE '\' OR d.libraries LIKE ? ESCAPE '\' OR d.id LIKE ? ESCAPE '\')""", search.Text is { Length: > 0 } text ? $"%{Literal(text)}%" : null);
+        Want("d.outcome = ?", search.Outcome);
+        Want("EXISTS (SELECT 1 FROM json_each(d.libraries) WHERE value = ?)", search.Library);
+        Want("d.difficulty = ?", search.Difficulty);
+        Want("d.approval = ? AND d.outcome = 'kept'", search.Approval);
+        Want("d.at >= ?", search.From is { } from ? ReadModel.Time(from) : null);
+        Want("d.at < ?", search.Until is { } until ? ReadModel.Time(until) : null);
+        Want("(d.at, d.id) < (SELECT at, id FROM dreams WHERE id = ?)", search.Behind?.Value);
+        return (conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions), [.. values]);
+    }
+
+    private static string Literal(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+
     private static List<T> Rows<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params object?[] values)
     {
         using var command = ReadModel.Command(connection, null, sql, values);
@@ -77,4 +102,7 @@ public sealed class DreamFinder(ReadModel model) : IDreamSearch
             found.Add(read(rows));
         return found;
     }
+
+    /// <summary>What was counted when the read model had come so far.</summary>
+    private sealed record Counted(long Offset, DreamAnalysis Analysis);
 }

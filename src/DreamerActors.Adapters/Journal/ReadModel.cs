@@ -22,8 +22,8 @@ public sealed class ReadModel : IProjection
         CREATE TABLE IF NOT EXISTS plans (session TEXT NOT NULL, scenario TEXT NOT NULL, difficulty TEXT NOT NULL, reason TEXT, libraries TEXT NOT NULL, PRIMARY KEY (session, scenario)) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS replays (dream TEXT NOT NULL, image TEXT NOT NULL, sandbox TEXT NOT NULL, python TEXT, proven INTEGER NOT NULL, stage TEXT, kind TEXT, reason TEXT, at TEXT NOT NULL,
             PRIMARY KEY (dream, image)) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS dreams_by_time ON dreams(at, id);
-        CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session);
+        CREATE INDEX IF NOT EXISTS dreams_by_time ON dreams(at, id, outcome, approval, difficulty, kind, libraries, title, entity);
+        CREATE INDEX IF NOT EXISTS dreams_by_session ON dreams(session, outcome);
         CREATE INDEX IF NOT EXISTS dreams_by_entity ON dreams(entity);
         """;
 
