@@ -38,11 +38,11 @@ internal static class DreamerActorsHosting
                     strict => CanaryActor.Props(strict, guardian, ports.Time), ports.Concurrency, ports.Time);
             },
             new SessionRouting(),
-            new ShardOptions { StateStoreMode = Akka.Cluster.Sharding.StateStoreMode.DData, RememberEntities = false, HandOffStopMessage = SessionProtocol.Leave.Instance });
+            new ShardOptions { Role = ports.SessionRole, StateStoreMode = Akka.Cluster.Sharding.StateStoreMode.DData, RememberEntities = false, HandOffStopMessage = SessionProtocol.Leave.Instance });
         return akka.WithActors((system, registry) =>
         {
             var keeper = system.ActorOf(
-                SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), ports.Energy.Sandboxes), "session-keeper");
+                SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), ports.Energy.Sandboxes, ports.Lease), "session-keeper");
             registry.Register<SessionKeeper>(keeper);
             IActorRef[] participants = [keeper, registry.Get<CoderActor>(), registry.Get<GuardianActor>()];
             var energy = system.ActorOf(EnergyActor.Props(participants, ports.Energy), "energy");

@@ -4,6 +4,7 @@ using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scheduling;
+using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors;
 
@@ -14,6 +15,7 @@ namespace DreamerActors.Actors;
 /// <param name="Knowledge">The graph.</param>
 /// <param name="Reader">The read model.</param>
 /// <param name="Projections">What is derived from the journal.</param>
+/// <param name="Lease">The right to run a session, among machines that share a journal.</param>
 /// <param name="Rules">What may start by itself.</param>
 /// <param name="Runner">Runs the sessions of the schedule.</param>
 /// <param name="Calendar">Knows when nights are.</param>
@@ -21,6 +23,7 @@ namespace DreamerActors.Actors;
 /// <param name="Concurrency">Scenarios at once, 1 … 64.</param>
 /// <param name="Repairs">How often a coder may repair a refused attempt, 0 … 3.</param>
 /// <param name="QueryPlugin">HOCON path of the persistence query plugin.</param>
+/// <param name="SessionRole">The cluster role of the machines that may have this one's sessions.</param>
 internal sealed record DreamerPorts(
     IBrain Brain,
     IGuardian Guardian,
@@ -28,10 +31,12 @@ internal sealed record DreamerPorts(
     IKnowledgeStore Knowledge,
     IJournalReader Reader,
     IReadOnlyList<IProjection> Projections,
+    ISessionLease Lease,
     ScheduleRules Rules,
     ISessionRunner Runner,
     INightCalendar Calendar,
     TimeProvider Time,
     int Concurrency,
     int Repairs,
-    string QueryPlugin);
+    string QueryPlugin,
+    string SessionRole);

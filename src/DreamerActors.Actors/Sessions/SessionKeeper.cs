@@ -12,24 +12,27 @@ namespace DreamerActors.Actors.Sessions;
 /// <summary>Lets one session run at a time: plans it, begins it, and after a wake-up has it interrupted.</summary>
 /// <remarks>
 /// Restarted by a failure of its own, with nothing in memory: a session that still runs is then stopped by the next wake-up's broadcast and
-/// found unfinished in the journal. It never waits: planning is asked of the <see cref="KnowledgeActor"/> by message.
+/// found unfinished in the journal, and the lease stays with this machine until its next session. It never waits: planning is asked of the <see cref="KnowledgeActor"/> by message.
 /// </remarks>
 internal sealed class SessionKeeper : ReceiveActor
 {
     private readonly IActorRef _sessions;
     private readonly IActorRef _knowledge;
     private readonly ISandboxKeeper _sandboxes;
+    private readonly ISessionLease _lease;
+    private Task _leasing = Task.CompletedTask;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ActiveSession? _active;
     private readonly List<IActorRef> _awaitingIdle = [];
     private EnergyState _energy = EnergyState.Initial;
     private bool _waking;
 
-    public SessionKeeper(IActorRef sessions, IActorRef knowledge, ISandboxKeeper sandboxes)
+    public SessionKeeper(IActorRef sessions, IActorRef knowledge, ISandboxKeeper sandboxes, ISessionLease lease)
     {
-        (_sessions, _knowledge, _sandboxes) = (sessions, knowledge, sandboxes);
+        (_sessions, _knowledge, _sandboxes, _lease) = (sessions, knowledge, sandboxes, lease);
         Receive<SessionKeeperProtocol.StartSession>(OnStart);
         Receive<SessionKeeperProtocol.ContinueSession>(OnContinue);
+        Receive<Leased>(OnLeased);
         Receive<KnowledgeProtocol.Planned>(OnPlanned);
         Receive<KnowledgeProtocol.PlanFailed>(m => Abandon(m.Session, new SessionKeeperProtocol.Failed(m.Reason)));
         Receive<SessionProtocol.SessionAccepted>(m => Answer(m.Session, new SessionKeeperProtocol.Started(m.Session)));
@@ -37,7 +40,8 @@ internal sealed class SessionKeeper : ReceiveActor
         Receive<SessionProtocol.SessionEnded>(OnEnded);
         Receive<EnergyProtocol.WakeUp>(OnWakeUp);
         Receive<EnergyProtocol.WokenUp>(OnWokenUp);
-        Receive<Status.Failure>(m => _log.Warning(m.Cause, "Sandboxes of an ended session could not be let go"));
+        Receive<Status.Failure>(m => _log.Warning(m.Cause, "What an ended session had could not be let go"));
+        Receive<LeaseReturned>(_ => { });
         Receive<EnergyState>(m => _energy = m);
         Receive<SessionKeeperProtocol.AwaitIdle>(_ =>
         {
@@ -48,8 +52,8 @@ internal sealed class SessionKeeper : ReceiveActor
             _waking ? "waking" : _active is null ? "idle" : "dreaming", _active?.Session)));
     }
 
-    public static Props Props(IActorRef sessions, IActorRef knowledge, ISandboxKeeper sandboxes) =>
-        Akka.Actor.Props.Create(() => new SessionKeeper(sessions, knowledge, sandboxes));
+    public static Props Props(IActorRef sessions, IActorRef knowledge, ISandboxKeeper sandboxes, ISessionLease lease) =>
+        Akka.Actor.Props.Create(() => new SessionKeeper(sessions, knowledge, sandboxes, lease));
 
     protected override void PreStart()
     {
@@ -64,18 +68,19 @@ internal sealed class SessionKeeper : ReceiveActor
 
     private void OnStart(SessionKeeperProtocol.StartSession start)
     {
-        if (!TryClaim(start.Session, start.Order, start.Manner)) return;
-        _knowledge.Tell(new KnowledgeProtocol.PlanSession(start.Session, start.Order, start.OnlyEntities));
+        Claim(start.Session, start.Order, start.Manner, () => _knowledge.Tell(new KnowledgeProtocol.PlanSession(start.Session, start.Order, start.OnlyEntities)));
     }
 
     private void OnContinue(SessionKeeperProtocol.ContinueSession message)
     {
-        if (!TryClaim(message.Session, null, message.Manner)) return;
-        _active!.Begun = true;
-        _sessions.Tell(new SessionProtocol.ResumeDreaming(message.Session));
+        Claim(message.Session, null, message.Manner, () =>
+        {
+            _active!.Begun = true;
+            _sessions.Tell(new SessionProtocol.ResumeDreaming(message.Session));
+        });
     }
 
-    private bool TryClaim(SessionId session, SessionOrder? order, SessionKeeperProtocol.Manner manner)
+    private void Claim(SessionId session, SessionOrder? order, SessionKeeperProtocol.Manner manner, Action begin)
     {
         var obstacle = _active is not null ? "another session is running"
             : _waking ? "the machine is waking"
@@ -84,19 +89,45 @@ internal sealed class SessionKeeper : ReceiveActor
         if (obstacle is not null)
         {
             Sender.Tell(new SessionKeeperProtocol.Busy(obstacle));
-            return false;
+            return;
         }
 
         _active = new ActiveSession(session, order, Sender);
         _sandboxes.BeginSession(session.Value);
         Context.System.EventStream.Publish(new EnergyProtocol.DreamingBegan(session, manner.HeedsUser));
-        return true;
+        var active = _active;
+        var taking = TakeAsync(_leasing);
+        _leasing = taking;
+        _ = taking.PipeTo(Self, success: holder => new Leased(active, begin, holder, null), failure: error => new Leased(active, begin, null, error.Message));
+    }
+
+    // One after the other: a lease that is still being given back would be given back after it was taken again.
+    private async Task<string?> TakeAsync(Task before)
+    {
+        await Task.WhenAny(before);
+        return await _lease.TryTakeAsync(CancellationToken.None);
+    }
+
+    private async Task GiveBackAsync(Task before)
+    {
+        await Task.WhenAny(before);
+        await _lease.ReleaseAsync();
+    }
+
+    private void OnLeased(Leased leased)
+    {
+        if (_active != leased.Active) return; // a wake-up came first, and gave it back
+        if (leased.Failure is { } failure) Abandon(_active.Session, new SessionKeeperProtocol.Failed(failure));
+        else if (leased.Holder is { } holder) Abandon(_active.Session, new SessionKeeperProtocol.Busy($"another machine dreams ({holder})"));
+        else leased.Begin();
     }
 
     private void Release()
     {
         if (_active is not { } active) return;
         _active = null;
+        _leasing = GiveBackAsync(_leasing);
+        _ = _leasing.PipeTo(Self, success: () => LeaseReturned.Instance, failure: error => new Status.Failure(error));
         _ = _sandboxes.EndSessionAsync().PipeTo(Self, failure: error => new Status.Failure(error));
         Context.System.EventStream.Publish(new EnergyProtocol.DreamingEnded(active.Session));
         AnswerWhenIdle();
@@ -156,6 +187,13 @@ internal sealed class SessionKeeper : ReceiveActor
         if (_active?.Session != session || _active.Answered) return;
         _active.Answered = true;
         _active.ReplyTo.Tell(answer);
+    }
+
+    private sealed record Leased(ActiveSession Active, Action Begin, string? Holder, string? Failure);
+
+    private sealed record LeaseReturned
+    {
+        public static LeaseReturned Instance { get; } = new();
     }
 
     private sealed class ActiveSession(SessionId session, SessionOrder? order, IActorRef replyTo)

@@ -30,7 +30,8 @@ public static class PostgresConnection
     public static bool IsUnavailable(Exception failure) => Find<PostgresException>(failure) is { } answered
         // Connection failures, too few resources, an operator's intervention, a system error: classes of PostgreSQL's appendix A.
         ? answered.IsTransient || answered.SqlState[..2] is "08" or "53" or "57" or "58"
-        : Find<NpgsqlException>(failure) is not null;
+        // The server has said nothing: whatever it is, it came from the way there, also from a transaction that was being rolled back on a broken connection.
+        : true;
 
     /// <summary>Whether a row with the same key is there already.</summary>
     public static bool IsDuplicate(Exception failure) => Find<PostgresException>(failure)?.SqlState == PostgresErrorCodes.UniqueViolation;

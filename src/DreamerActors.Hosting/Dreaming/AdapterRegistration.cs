@@ -73,6 +73,9 @@ public static class AdapterRegistration
             provider.GetRequiredService<IDreamArchive>(), settings.MemoryRoot, provider.GetRequiredService<IBenchmarks>(),
             [.. settings.Decontamination.Select(file => Path.GetFileName(file))],
             new KilledMutants(provider.GetRequiredService<Sandbox>(), provider.GetRequiredService<IGuardian>(), settings.Concurrency), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ISessionLease>(provider => settings.PostgresJournal is { } connection
+            ? ActivatorUtilities.CreateInstance<PostgresLease>(provider, connection)
+            : new SoleLease());
         services.TryAddSingleton<INightCalendar, CronNightCalendar>();
         services.AddLessons(settings);
         services.TryAddSingleton(provider => new LessonIndex(provider.GetRequiredService<ReadModel>()));

@@ -1,9 +1,7 @@
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Cluster.Hosting;
 using Akka.Hosting;
-using Akka.Remote.Hosting;
 using DreamerActors.Actors;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Adapters.Energy.Activity;
@@ -14,6 +12,7 @@ using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scheduling;
+using DreamerActors.Domain.Sessions;
 using DreamerActors.Hosting.Clustering;
 using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Journal;
@@ -65,15 +64,14 @@ public static class DreamerHosting
         var ports = new DreamerPorts(
             provider.GetRequiredService<IBrain>(), provider.GetRequiredService<IGuardian>(), Energy(provider, settings),
             provider.GetRequiredService<IKnowledgeStore>(), provider.GetRequiredService<IJournalReader>(), [.. provider.GetServices<IProjection>()],
-            Rules(settings), new EngineSessionRunner(provider.GetRequiredService<IDreamEngine>), provider.GetRequiredService<INightCalendar>(),
-            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin);
+            provider.GetRequiredService<ISessionLease>(), Rules(settings), new EngineSessionRunner(provider.GetRequiredService<IDreamEngine>), provider.GetRequiredService<INightCalendar>(),
+            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin, Machines.SessionRole(settings));
         return akka
             // After what the host has set, and before the defaults that remoting and clustering append: whoever comes first is heard.
             .AddHocon(Embedded("dreamer.conf"), HoconAddMode.Append)
             .AddHocon(Embedded(settings.PostgresJournal is null ? "persistence.sqlite.conf" : "persistence.postgresql.conf"), HoconAddMode.Append)
             .AddHocon(ConnectionStrings(settings.PostgresJournal ?? JournalPreparation.SqliteConnection(settings)), HoconAddMode.Prepend)
-            .WithRemoting("127.0.0.1", 0)
-            .WithClustering()
+            .WithMachines(settings, Embedded)
             .WithDreamerActors(ports)
             .AddStartup((system, registry) =>
             {
@@ -82,8 +80,7 @@ public static class DreamerHosting
                     await Draining.DrainAsync(registry, CancellationToken.None);
                     return Done.Instance;
                 });
-                var cluster = Cluster.Get(system);
-                cluster.Join(cluster.SelfAddress);
+                Machines.Join(Cluster.Get(system), settings);
                 provider.GetRequiredService<LiveSessions>().Follow(system);
             });
     }

@@ -20,6 +20,9 @@ internal sealed class PatientJournal(Config config) : SqlWriteJournal(config), I
     /// <summary>How often a write is tried: some ten minutes.</summary>
     public const int MostAttempts = 120;
 
+    /// <summary>How often a reading is tried: some fifteen seconds.</summary>
+    public const int MostReads = 8;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, Write> _writing = [];
@@ -31,10 +34,8 @@ internal sealed class PatientJournal(Config config) : SqlWriteJournal(config), I
     /// <inheritdoc/>
     public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
-        if (!_writing.TryGetValue(persistenceId, out var write)) return base.ReadHighestSequenceNrAsync(persistenceId, fromSequenceNr, cancellationToken);
-        // A writer that comes back must not begin before what it wrote last has found its place.
         var read = new Read(persistenceId, fromSequenceNr, cancellationToken);
-        _ = write.Done.Task.ContinueWith(_ => read, TaskScheduler.Default).PipeTo(Self);
+        Try(read);
         return read.Done.Task;
     }
 
@@ -65,7 +66,16 @@ internal sealed class PatientJournal(Config config) : SqlWriteJournal(config), I
                 End(refused.Write, () => refused.Write.Done.SetException(refused.Cause));
                 return true;
             case Read read:
-                _ = RelayAsync(ReadHighestSequenceNrAsync(read.PersistenceId, read.From, read.Cancellation), read.Done);
+                Try(read);
+                return true;
+            case HasRead done:
+                done.Read.Done.SetResult(done.Highest);
+                return true;
+            case NotRead failed:
+                if (PostgresConnection.IsUnavailable(failed.Cause) && failed.Read.Attempts < MostReads)
+                    Timers.StartSingleTimer(failed.Read, failed.Read, Pause(failed.Read.Attempts));
+                else
+                    failed.Read.Done.SetException(failed.Cause);
                 return true;
             default:
                 return base.ReceivePluginInternal(message);
@@ -77,6 +87,20 @@ internal sealed class PatientJournal(Config config) : SqlWriteJournal(config), I
         write.Attempts++;
         _ = base.WriteMessagesAsync(write.Messages, CancellationToken.None).PipeTo(
             Self, success: rejections => new Written(write, rejections), failure: cause => new NotWritten(write, cause));
+    }
+
+    // A writer that comes back must not begin before what it wrote last has found its place. It begins with this reading, so this is where it waits for a server that is just back.
+    private void Try(Read read)
+    {
+        if (_writing.TryGetValue(read.PersistenceId, out var write))
+        {
+            _ = write.Done.Task.ContinueWith(_ => read, TaskScheduler.Default).PipeTo(Self);
+            return;
+        }
+
+        read.Attempts++;
+        _ = base.ReadHighestSequenceNrAsync(read.PersistenceId, read.From, read.Cancellation).PipeTo(
+            Self, success: highest => new HasRead(read, highest), failure: cause => new NotRead(read, cause));
     }
 
     private void OnNotWritten(Write write, Exception cause)
@@ -91,7 +115,7 @@ internal sealed class PatientJournal(Config config) : SqlWriteJournal(config), I
 
     private void Again(Write write, Exception cause)
     {
-        var pause = TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 100 << Math.Min(write.Attempts - 1, 10)));
+        var pause = Pause(write.Attempts);
         _log.Warning("The journal cannot be written now, it is tried again in {0} s: {1}", pause.TotalSeconds, cause.GetBaseException().Message);
         Timers.StartSingleTimer(write, write, pause);
     }
@@ -119,11 +143,7 @@ internal sealed class PatientJournal(Config config) : SqlWriteJournal(config), I
         tell();
     }
 
-    private static async Task RelayAsync(Task<long> reading, TaskCompletionSource<long> to)
-    {
-        await Task.WhenAny(reading);
-        to.SetFromTask(reading);
-    }
+    private static TimeSpan Pause(int attempts) => TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 100 << Math.Min(attempts - 1, 10)));
 
     private sealed class Write(IReadOnlyList<AtomicWrite> messages)
     {
@@ -138,10 +158,22 @@ internal sealed class PatientJournal(Config config) : SqlWriteJournal(config), I
         public TaskCompletionSource<IImmutableList<Exception>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed record Read(string PersistenceId, long From, CancellationToken Cancellation)
+    private sealed class Read(string persistenceId, long from, CancellationToken cancellation)
     {
+        public string PersistenceId { get; } = persistenceId;
+
+        public long From { get; } = from;
+
+        public CancellationToken Cancellation { get; } = cancellation;
+
+        public int Attempts { get; set; }
+
         public TaskCompletionSource<long> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+
+    private sealed record HasRead(Read Read, long Highest);
+
+    private sealed record NotRead(Read Read, Exception Cause);
 
     private sealed record Written(Write Write, IImmutableList<Exception> Rejections);
 

@@ -2,6 +2,7 @@ using DreamerActors.Adapters.Brains;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Scheduling;
+using DreamerActors.Hosting.Clustering;
 
 namespace DreamerActors.Hosting.Settings;
 
@@ -118,6 +119,18 @@ public sealed record DreamerSettings
 
     /// <summary><c>DREAMER_MANAGEMENT</c>: where the host answers about its cluster; null for nowhere.</summary>
     public string? ManagementAddress { get; init; } = "http://127.0.0.1:8558";
+
+    /// <summary><c>DREAMER_CLUSTER</c>: where other machines of a cluster reach this one; null when it is alone.</summary>
+    public ClusterPlace? ClusterPlace { get; init; }
+
+    /// <summary><c>DREAMER_SEEDS</c>: whom to join.</summary>
+    public IReadOnlyList<ClusterPlace> Seeds { get; init; } = [];
+
+    /// <summary><c>DREAMER_CLUSTER_TLS</c>, absolute: where this machine's certificates are; null when none are set.</summary>
+    public string? ClusterTls { get; init; }
+
+    /// <summary><c>DREAMER_CLUSTER_TLS=off</c>: machines need no certificates, and that is meant.</summary>
+    public bool ClusterTlsOff { get; init; }
 
     /// <summary><c>DREAMER_API_TOKEN</c>; null when none is set.</summary>
     public string? ApiToken { get; init; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Scheduling;
+using DreamerActors.Hosting.Clustering;
 
 namespace DreamerActors.Hosting.Settings;
 
@@ -110,6 +111,7 @@ internal static class SettingKeys
             (s, v) => Is(v, "none") ? s with { ManagementAddress = null } : IsHttpAddress(v) ? s with { ManagementAddress = v.TrimEnd('/') } : null),
         Text("DREAMER_API_TOKEN", "", "16 to 256 visible ASCII characters, or nothing", "who asks the API must bring it; nothing: everybody on this machine may ask",
             (s, v) => v.Length == 0 ? s with { ApiToken = null } : IsToken(v) ? s with { ApiToken = v } : null) with { IsSecret = true },
+        .. ClusterKeys.All,
     ];
 
     internal static SettingKey Text(string name, string normal, string accepts, string meaning, Func<DreamerSettings, string, DreamerSettings?> set) =>

@@ -1,3 +1,4 @@
+using DreamerActors.Hosting.Clustering;
 using Microsoft.Extensions.Configuration;
 
 namespace DreamerActors.Hosting.Settings;
@@ -37,6 +38,7 @@ public static class SettingsReader
         }
 
         problems.AddRange(LanguageModelKeys.Missing(settings));
+        problems.AddRange(ClusterKeys.Missing(settings));
 
         return problems.Count == 0 ? settings : throw new SettingsException(problems);
     }

@@ -15,6 +15,8 @@ namespace DreamerActors.Hosting.Tests.Journal;
 /// <summary>The journal on a real PostgreSQL server, and what only a server can do: be shared, be away, be of another release.</summary>
 public sealed class PostgresJournalTests(PostgresServer server) : JournalSpec, IClassFixture<PostgresServer>
 {
+    private const int Many = 30; // they outlast a restart of the server
+
     protected override async Task<DreamerSettings> SettingsAsync() =>
         Dreamer.Settings with { PostgresJournal = PostgresConnection.Complete(await server.CreateDatabaseAsync()) };
 
@@ -59,6 +61,36 @@ public sealed class PostgresJournalTests(PostgresServer server) : JournalSpec, I
         Assert.Equal(0, (await Dreamer.Engine.GetStatisticsAsync(CancellationToken.None)).TotalDreams);
         var report = await Dreamer.Engine.EnterRemPhaseAsync(new RemRequest(1), null, CancellationToken.None);
         Assert.Equal((RemStatus.Completed, 1), (report.Status, (await Dreamer.Engine.GetStatisticsAsync(CancellationToken.None)).TotalDreams));
+    }
+
+    [SkippableFact]
+    public async Task Of_machines_that_share_a_journal_one_dreams_and_another_finishes_what_it_left()
+    {
+        Needs.Sandbox();
+        await using var other = new EmbeddedDreamer();
+        var settings = await SettingsAsync();
+        await Dreamer.StartAsync(settings);
+        await other.StartAsync(other.Settings with { PostgresJournal = settings.PostgresJournal });
+        await Dreamer.LearnAsync(Many);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var dreaming = Dreamer.Engine.EnterRemPhaseAsync(new RemRequest(Many), new Once(progress => progress.Ended == 1, begun.SetResult), CancellationToken.None);
+        await begun.Task;
+
+        var busy = await other.Engine.ResumeAsync(null, CancellationToken.None);
+        Assert.Equal((RemStatus.Busy, $"another machine dreams (DreamerActors on {Environment.MachineName})"), (busy.Status, busy.Error));
+        // A server that was away has forgotten who had the right; it is taken again before anybody else asks.
+        var again = Dreamer.Log.AwaitAsync("the right to dream is ours again");
+        await server.StopAsync();
+        await server.StartAsync();
+        await again;
+        var still = await other.Engine.ResumeAsync(null, CancellationToken.None);
+        Assert.Equal((busy.Status, busy.Error), (still.Status, still.Error));
+
+        await Dreamer.Engine.WakeUpAsync(InterruptReason.Asked, CancellationToken.None);
+        var interrupted = await dreaming;
+        var finished = await other.Engine.ResumeAsync(null, CancellationToken.None);
+        Assert.Equal((RemStatus.Interrupted, RemStatus.Completed, interrupted.SessionId, Many), (interrupted.Status, finished.Status, finished.SessionId, finished.Attempted));
+        Assert.Equal(finished.Successful, Directory.GetFiles(other.Settings.OutputDirectory, "dream_*.py").Length);
     }
 
     [SkippableFact]

@@ -26,6 +26,30 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(Path.Combine(_home.FullName, "data/dreamer"), settings.DataDirectory);
     }
 
+    [Fact]
+    public void A_journal_is_a_file_or_a_connection_whose_password_no_message_shows()
+    {
+        Assert.Contains("Password=p", Read(("DREAMER_JOURNAL", "Host=db;Database=dreams;Username=u;Password=p")).PostgresJournal, StringComparison.Ordinal);
+        foreach (var wrong in new[] { "Host=db;Password=hidden", "postgres://u:hidden@db/dreams", "Host=db;Database=dreams;Hidden=hidden" })
+        {
+            var refused = Assert.Throws<SettingsException>(() => Read(("DREAMER_JOURNAL", wrong)));
+            Assert.StartsWith("DREAMER_JOURNAL=*** is not accepted: sqlite, or a PostgreSQL connection string", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:4053", "", "DREAMER_JOURNAL")]
+    [InlineData("node-a:4053", "Host=db;Database=d", "DREAMER_CLUSTER_TLS")]
+    [InlineData("192.168.1.7:4053", "Host=db;Database=d", "DREAMER_CLUSTER_TLS")]
+    [InlineData("", "Host=db;Database=d", "DREAMER_SEEDS")]
+    public void A_cluster_needs_a_shared_journal_and_beyond_loopback_certificates_or_a_word_that_none_are_wanted(string place, string journal, string named)
+    {
+        (string, string)[] values = [("DREAMER_CLUSTER", place), ("DREAMER_SEEDS", "node-a:4053"), ("DREAMER_JOURNAL", journal.Length == 0 ? "sqlite" : journal)];
+        Assert.Contains(named, Assert.Single(Assert.Throws<SettingsException>(() => Read(values)).Problems), StringComparison.Ordinal);
+        if (named == "DREAMER_CLUSTER_TLS")
+            Assert.True(Read([.. values, ("DREAMER_CLUSTER_TLS", "off")]).ClusterTlsOff);
+    }
+
     [Theory]
     [InlineData("ENABLE_DREAMING", "maybe", "true, false")]
     [InlineData("DREAMING_IDLE_THRESHOLD_MINUTES", "0", "1 to 1440")]
@@ -59,6 +83,10 @@ public sealed class SettingsTests : IDisposable
     [InlineData("DREAMING_LLM_MAX_TOKENS", "10", "256 to 131072")]
     [InlineData("DREAMING_LLM_SILENCE_SECONDS", "0", "1 to 540")]
     [InlineData("DREAMING_REPAIR_ROUNDS", "4", "0 to 3")]
+    [InlineData("DREAMER_MANAGEMENT", "https://127.0.0.1:8558", "http://ADDRESS:PORT")]
+    [InlineData("DREAMER_CLUSTER", "node-a", "HOST:PORT")]
+    [InlineData("DREAMER_SEEDS", "node-a:4053,node-b:0", "HOST:PORT")]
+    [InlineData("DREAMER_CLUSTER_TLS", "nowhere", "ca.pem")]
     [InlineData("DREAMING_MODEL_PATH", "/nowhere/model.gguf", "readable GGUF file")]
     [InlineData("DREAMING_MODEL_PATH", "/bin/sh", "readable GGUF file")]
     [InlineData("DREAMING_MODEL_CONTEXT", "100", "512 to 1048576")]
