@@ -12,5 +12,6 @@ var command = new RootCommand("Measures the dreamer. Figures of a machine that d
     JournalBenchmark.Build(),
     WakeupBenchmark.Build(),
     DreamingHost.Build(),
+    EventsBenchmark.Build(),
 };
 return await command.Parse(args).InvokeAsync();
