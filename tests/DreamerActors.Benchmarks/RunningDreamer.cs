@@ -28,7 +28,7 @@ internal sealed class RunningDreamer : IDisposable
             await learning.WaitForExitAsync();
         }
 
-        dreamer.Process = dreamer.Start(["run"], [("DREAMER_HTTP", "http://127.0.0.1:0"), ("ENABLE_DREAMING", "true"), ("DREAMER_HTTP_RATE", "100000"), .. environment]);
+        dreamer.Process = dreamer.Start(["run"], [("DREAMER_HTTP", "http://127.0.0.1:0"), ("DREAMER_MANAGEMENT", "none"), ("ENABLE_DREAMING", "true"), ("DREAMER_HTTP_RATE", "100000"), .. environment]);
         var says = await dreamer.Process.StandardError.ReadLineAsync();
         while (says is not null && !says.Contains("answers at ", StringComparison.Ordinal))
             says = await dreamer.Process.StandardError.ReadLineAsync();
@@ -42,6 +42,19 @@ internal sealed class RunningDreamer : IDisposable
         using var answer = await Http.PostAsync(path, body is null ? null : JsonContent.Create(body));
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new InvalidOperationException($"{path}: {text}");
+    }
+
+    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await Http.GetStringAsync(path))!;
+
+    /// <summary>The report of a session, once it is as wanted.</summary>
+    public async Task<JsonNode> SessionAsync(string id, Func<JsonNode, bool> wanted)
+    {
+        while (true)
+        {
+            var report = (await GetAsync($"/api/v1/dreams/sessions/{id}"))["session"]!;
+            if (wanted(report)) return report;
+            await Task.Delay(100);
+        }
     }
 
     public void Dispose()

@@ -43,13 +43,15 @@ public sealed class ModelEndpoint : IDisposable
     internal LanguageModel Model(string role, string name)
     {
         var key = Options.ApiKey.Reveal();
-        var client = new OpenAIClient(new ApiKeyCredential(key.Length == 0 ? "none" : key), new OpenAIClientOptions
+        var pipeline = new OpenAIClientOptions
         {
             Endpoint = Options.Endpoint,
             Transport = new HttpClientPipelineTransport(_http),
             RetryPolicy = new ClientRetryPolicy(0),
             NetworkTimeout = Timeout.InfiniteTimeSpan,
-        });
+        };
+        pipeline.AddPolicy(new ClosingWhenCancelled(), PipelinePosition.BeforeTransport);
+        var client = new OpenAIClient(new ApiKeyCredential(key.Length == 0 ? "none" : key), pipeline);
         var chat = new ChatClientBuilder(client.GetChatClient(name).AsIChatClient()).UseOpenTelemetry(sourceName: TelemetrySource).Build();
         return new LanguageModel(chat, role, name, Options, _turns, _time, _worker is null ? _ => Task.CompletedTask : _worker.ReadyAsync);
     }

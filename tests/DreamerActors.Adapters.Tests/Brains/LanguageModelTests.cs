@@ -1,3 +1,5 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DreamerActors.Adapters.Brains;
@@ -212,6 +214,28 @@ public sealed class LanguageModelTests
         await server.Asked;
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await server.ClientLeft.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task An_answer_that_nobody_has_begun_to_read_is_closed_as_well()
+    {
+        await using var server = new FaultServer(async exchange =>
+        {
+            await exchange.BeginAsync();
+            await Task.Delay(Timeout.Infinite, exchange.Stop);
+        });
+        using var http = new HttpClient();
+        var pipeline = ClientPipeline.Create(new ClientPipelineOptions { Transport = new HttpClientPipelineTransport(http) }, [], [], [new ClosingWhenCancelled()]);
+        using var cancellation = new CancellationTokenSource();
+        var message = pipeline.CreateMessage();
+        (message.Request.Method, message.Request.Uri, message.Request.Content) = ("POST", server.Endpoint, BinaryContent.Create(BinaryData.FromString("{}")));
+        message.Apply(new RequestOptions { CancellationToken = cancellation.Token, BufferResponse = false });
+        await pipeline.SendAsync(message);
+        Assert.False(server.ClientLeft.IsCompleted);
+
+        await cancellation.CancelAsync();
+
         await server.ClientLeft.WaitAsync(TimeSpan.FromSeconds(30));
     }
 

@@ -19,15 +19,17 @@ internal static class WakeupBenchmark
     private static readonly Option<int> Concurrency = new("--concurrency") { Description = "Dreams at once.", DefaultValueFactory = _ => 64 };
     private static readonly Option<int> Trials = new("--trials") { Description = "Wake-ups.", DefaultValueFactory = _ => 200 };
     private static readonly Option<string> Sandbox = new("--sandbox") { Description = "A DREAMING_SANDBOX value.", DefaultValueFactory = _ => "bubblewrap" };
+    private static readonly Option<string> What = new("--stimulus") { Description = "Wakes a session of `run` by this instead of asking it to." };
     private static readonly Option<bool> Stress = new("--stress") { Description = "Eight busy processes of normal priority, and a thread pool that is used up." };
 
     public static Command Build()
     {
         var command = new Command("wakeup", "Wakes a dreaming process again and again and prints one JSON object with how long the last dream lived.")
         {
-            Concurrency, Trials, Sandbox, Stress,
+            Concurrency, Trials, Sandbox, Stress, What,
         };
-        command.SetAction(Run);
+        What.AcceptOnlyFromAmong(Stimulus.All);
+        command.SetAction((parsed, _) => parsed.GetValue(What) is { } stimulus ? Stimulus.RunAsync(stimulus, parsed.GetValue(Trials)) : Task.FromResult(Run(parsed)));
         return command;
     }
 

@@ -38,7 +38,7 @@ internal static partial class JournalBenchmark
             await Seeded.DreamsAsync(Path.Combine(folder.FullName, "data/dreamer"), parsed.GetValue(Dreams), DateTimeOffset.UtcNow);
             using var host = Process.Start(new ProcessStartInfo("dotnet", [Path.GetFullPath(parsed.GetValue(Host)!), "run"])
             {
-                WorkingDirectory = folder.FullName, RedirectStandardError = true, Environment = { ["DREAMER_HTTP"] = "http://127.0.0.1:0", ["ENABLE_DREAMING"] = "false" },
+                WorkingDirectory = folder.FullName, RedirectStandardError = true, Environment = { ["DREAMER_HTTP"] = "http://127.0.0.1:0", ["DREAMER_MANAGEMENT"] = "none", ["ENABLE_DREAMING"] = "false" },
             })!;
             try
             {
