@@ -40,6 +40,10 @@ public sealed class ApiMannersTests : IDisposable
                 Assert.Equal(HttpStatusCode.OK, (await AgainAsync(host.Http, path, "\"another\"")).Status);
             }
 
+            Assert.Equal("proven", (await host.PostAsync($"/api/v1/dreams/{dream}/replay"))["result"].GetString());
+            Assert.Equal(HttpStatusCode.NotFound, (await host.PostAsync("/api/v1/dreams/00000000/replay")).Status);
+            Assert.True((await host.PostAsync("/api/v1/dreams/knowledge/reload"))["stats"].GetProperty("total_nodes").GetInt32() > 0);
+
             using var before = await host.Http.GetAsync($"/api/v1/dreams/{dream}");
             await dreamer.ApproveAsync(dream);
             Assert.Equal(HttpStatusCode.OK, (await AgainAsync(host.Http, $"/api/v1/dreams/{dream}", before.Headers.ETag!.ToString())).Status);
@@ -71,6 +75,19 @@ public sealed class ApiMannersTests : IDisposable
             Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/api/v1/dreams/wake")).Status);
             Assert.Equal(HttpStatusCode.OK, (await host.PostAsync("/api/v1/dreams/activity")).Status);
         }
+    }
+
+    [Theory]
+    [InlineData("""{"cpu_threshold": 55, "may_dream_on_battery": true}""", HttpStatusCode.OK, 55, true)]
+    [InlineData("""{"memory_threshold": 0}""", HttpStatusCode.UnprocessableEntity, 100, false)]
+    [InlineData("""{"temperature_threshold": 121}""", HttpStatusCode.UnprocessableEntity, 100, false)]
+    public async Task Limits_can_be_changed_within_their_ranges(string change, HttpStatusCode status, double cpu, bool onBattery)
+    {
+        using var host = await RunningHost.StartAsync(_workspace, ("ENABLE_DREAMING", "false"));
+        using var request = new HttpRequestMessage(HttpMethod.Patch, "/api/v1/dreams/energy") { Content = new StringContent(change, null, "application/json") };
+        Assert.Equal(status, (await host.SendAsync(request)).Status);
+        var energy = (await host.GetAsync("/api/v1/dreams/energy"))["energy"];
+        Assert.Equal((cpu, onBattery), (energy.GetProperty("cpu_threshold").GetDouble(), energy.GetProperty("may_dream_on_battery").GetBoolean()));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace DreamerActors.Actors.Energy;
 /// </summary>
 /// <remarks>
 /// Runs on a thread of its own and ends sandboxes on another, so that neither dreams nor a starved thread pool delay it. Restarted by a failure of its own; it then
-/// forgets a wake-up in progress, whose cancellations are already out, and its readings, which the next look brings back. Stopped only with the system.
+/// forgets a wake-up in progress, whose cancellations are already out, limits that were set since the start, and its readings, which the next look brings back. Stopped only with the system.
 /// </remarks>
 internal sealed class EnergyActor : ReceiveActor, IWithTimers
 {
@@ -53,7 +53,8 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
         Receive<EnergyProtocol.DreamingEnded>(m => Changing(() => _watch.End(m.Session)));
         Receive<EnergyProtocol.UserActed>(OnUserActed);
         Receive<EnergyProtocol.Monitor>(m => Monitor(m.On));
-        Receive<EnergyProtocol.AskStatus>(_ => Sender.Tell(new EnergyProtocol.Status(_monitoring, _watch.State, _watch.Reading, _watch.Sightings)));
+        Receive<EnergyProtocol.SetLimits>(m => _watch.Limits = m.Limits);
+        Receive<EnergyProtocol.AskStatus>(_ => Sender.Tell(new EnergyProtocol.Status(_monitoring, _watch.State, _watch.Reading, _watch.Sightings, _watch.Limits)));
         Receive<LookNow>(_ => OnLook());
         Receive<EnergyProtocol.Sample>(OnSample);
         ReceiveAny(_ => { }); // the end of a wake-up that was already given up

@@ -45,6 +45,9 @@ internal static class EnergyProtocol
     /// <summary>Look at the machine now and then, or stop doing so. Not answered.</summary>
     public sealed record Monitor(bool On);
 
+    /// <summary>From now on this counts as too much, until the process ends. Not answered.</summary>
+    public sealed record SetLimits(EnergyLimits Limits);
+
     /// <summary>How is it? Answered by <see cref="Status"/>.</summary>
     public sealed record AskStatus
     {
@@ -52,7 +55,7 @@ internal static class EnergyProtocol
     }
 
     /// <summary>The last look at the machine and what came of it.</summary>
-    public sealed record Status(bool IsMonitoring, EnergyState State, LoadReading Reading, IReadOnlyList<Sighting> Sightings);
+    public sealed record Status(bool IsMonitoring, EnergyState State, LoadReading Reading, IReadOnlyList<Sighting> Sightings, EnergyLimits Limits);
 
     /// <summary>Asked of a <see cref="SensorActor"/>, which answers <see cref="Sample"/>.</summary>
     public sealed record Look

@@ -25,6 +25,9 @@ internal sealed class Watch(EnergyLimits limits)
 
     public IReadOnlyList<Sighting> Sightings { get; private set; } = [];
 
+    /// <summary>What counts as too much, from the next look on.</summary>
+    public EnergyLimits Limits { get; set; } = limits;
+
     public bool IsDreaming => _dream is not null;
 
     /// <summary>Takes a look in; true when level or cause changed.</summary>
@@ -36,7 +39,7 @@ internal sealed class Watch(EnergyLimits limits)
     }
 
     /// <summary>It woke: true when level or cause changed.</summary>
-    public bool Woken(TimeSpan now) => Decide(EnergyPolicy.Woken(State, limits, now), now);
+    public bool Woken(TimeSpan now) => Decide(EnergyPolicy.Woken(State, Limits, now), now);
 
     /// <summary>A session runs. Load that is there already does not end it: only crossing a limit does.</summary>
     public void Begin(SessionId session, bool heedsUser, TimeSpan now) => _dream = new Dream(session, heedsUser, now) { WasCalm = !State.IsOverloaded };
@@ -66,7 +69,7 @@ internal sealed class Watch(EnergyLimits limits)
 
     private bool Decide(EnergyState before, TimeSpan now)
     {
-        var after = EnergyPolicy.Decide(before, Reading, _presence, limits, now);
+        var after = EnergyPolicy.Decide(before, Reading, _presence, Limits, now);
         var changed = (after.Level, after.Cause) != (State.Level, State.Cause);
         State = after;
         return changed;

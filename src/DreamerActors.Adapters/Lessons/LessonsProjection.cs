@@ -46,6 +46,15 @@ public sealed class LessonsProjection(LessonsOutbox outbox, ReadModel offsets, b
         return Task.CompletedTask;
     }
 
+    /// <summary>Tells of a dream's lesson, as the host's pages know messages.</summary>
+    public static JsonObject Learned(DreamCompleted dream) => DreamEvents.Message("LESSON_LEARNED", Lesson.Of(dream).Feedback, dream.At, new JsonObject
+    {
+        ["lesson_id"] = LessonId(dream.Session, dream.Dream),
+        ["dream_id"] = dream.Dream.Value,
+        ["session_id"] = dream.Session.Value,
+        ["tags"] = new JsonArray([.. Lesson.Of(dream).Tags.Select(tag => (JsonNode)JsonValue.Create(tag))]),
+    });
+
     private void Follow(string lesson, Approval approval)
     {
         if (approval == Approval.Declined)

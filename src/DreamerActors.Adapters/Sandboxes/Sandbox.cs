@@ -127,8 +127,11 @@ public sealed class Sandbox : ISandboxedReader, ISandboxKeeper, IOwnWork, IAsync
     {
         foreach (var pool in Pools)
             pool.Session = JailPool.NoSession;
-        await Task.WhenAll(Pools.Select(pool => pool.DrainAsync()));
+        await LetGoAsync();
     }
+
+    /// <inheritdoc/>
+    public Task LetGoAsync() => Task.WhenAll(Pools.Select(pool => pool.DrainAsync()));
 
     /// <inheritdoc/>
     public Task<int> EndAllAsync(CancellationToken cancellation)

@@ -45,6 +45,9 @@ public interface ISandboxKeeper
     /// <summary>Lets go of the sandboxes that are ready; those at work end their work.</summary>
     Task EndSessionAsync();
 
+    /// <summary>Lets go of the sandboxes that are ready, when something was done outside a session.</summary>
+    Task LetGoAsync() => Task.CompletedTask;
+
     /// <summary>
     /// Kills all sandboxes and returns when none of their processes is alive; what was asked for before starts none afterwards. It may block its caller, who
     /// gives it a thread of its own: what can be done without the thread pool must be, since dreams may have used that up.

@@ -24,6 +24,8 @@ namespace DreamerActors.Host.Http;
 [JsonSerializable(typeof(ActivityRequest))]
 [JsonSerializable(typeof(ActivityMarked))]
 [JsonSerializable(typeof(EnergyAnswer))]
+[JsonSerializable(typeof(EnergyChange))]
+[JsonSerializable(typeof(ReplayApi.ReplayAnswer))]
 [JsonSerializable(typeof(MonitoringChanged))]
 [JsonSerializable(typeof(SchedulerApi.SchedulerAnswer))]
 [JsonSerializable(typeof(SchedulerApi.JobsAnswer))]

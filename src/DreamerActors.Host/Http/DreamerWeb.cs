@@ -77,6 +77,7 @@ internal static class DreamerWeb
         app.MapEnergy();
         app.MapJournal();
         app.MapApproval();
+        app.MapReplay();
         app.MapDataset();
         app.MapKnowledge();
         app.MapLessons();

@@ -143,6 +143,8 @@ public static class AdapterRegistration
                 keeper.BeginSession(session);
         }
 
+        public Task LetGoAsync() => Task.WhenAll(keepers.Select(keeper => keeper.LetGoAsync()));
+
         public Task EndSessionAsync() => Task.WhenAll(keepers.Select(keeper => keeper.EndSessionAsync()));
 
         // Each may block its caller, and none shall wait for another: all but the last get threads of their own.

@@ -1,20 +1,25 @@
 using Akka.Actor;
 using Akka.Hosting;
+using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Journal;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Adapters.Journal;
+using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Scheduling;
 using DreamerActors.Domain.Sessions;
 using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Settings;
+using GuardianActor = DreamerActors.Actors.Dreaming.GuardianActor;
 
 namespace DreamerActors.Hosting.Dreaming;
 
 /// <summary>The engine over the actors: the one place that asks them and waits.</summary>
-internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader, IDreamArchive archive, IEnergyManager energy) : IDreamEngine
+internal sealed class DreamEngine(
+    ActorSystem system, ActorRegistry actors, DreamerSettings settings, IJournalReader reader, IDreamArchive archive, IEnergyManager energy, ISandboxKeeper sandboxes) : IDreamEngine
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly IReadOnlyDictionary<string, int> NoRejections = new Dictionary<string, int>();
@@ -98,6 +103,39 @@ internal sealed class DreamEngine(ActorSystem system, ActorRegistry actors, Drea
         }
         await CatchUpAsync(cancellation);
     }
+
+    /// <inheritdoc/>
+    public async Task<Verdict?> ReplayAsync(DreamId dream, CancellationToken cancellation)
+    {
+        if (await archive.FindAsync(dream, cancellation) is not { } kept) return null;
+        var submission = new Submission(kept.Dream.Code, kept.Dream.Scenario.TestCode, Strict: false);
+        try
+        {
+            var now = await JudgeAsync(submission, cancellation);
+            return now.Outcome == VerdictOutcome.Fail ? await JudgeAsync(submission, cancellation) : now;
+        }
+        finally
+        {
+            var activity = await Keeper.Ask<SessionKeeperProtocol.Activity>(SessionKeeperProtocol.AskActivity.Instance, AnswerLimit, CancellationToken.None);
+            if (activity.Session is null) await sandboxes.LetGoAsync();
+        }
+    }
+
+    /// <summary>By the guardian of this machine, which gives its sandboxes to no more at once than it may and is cancelled by a wake-up.</summary>
+    private async Task<Verdict> JudgeAsync(Submission submission, CancellationToken cancellation)
+    {
+        var operation = new OperationId(Guid.NewGuid());
+        using var given = cancellation.Register(() => Guardian.Tell(new WorkbenchProtocol.Cancel(operation)));
+        return await Guardian.Ask<object>(new GuardianProtocol.Judge(operation, submission), Timeout.InfiniteTimeSpan, cancellation) switch
+        {
+            GuardianProtocol.Judged { Verdict: { Outcome: not VerdictOutcome.Error } verdict } => verdict,
+            GuardianProtocol.Judged { Verdict: var unjudged } => throw new SandboxUnavailableException(unjudged.Reasons.FirstOrDefault() ?? "the guardian could not judge"),
+            WorkbenchProtocol.WorkFailed failed => throw new SandboxUnavailableException(failed.Reason),
+            _ => throw new SandboxUnavailableException("the machine woke"),
+        };
+    }
+
+    private IActorRef Guardian => actors.Get<GuardianActor>();
 
     private IActorRef Journal => actors.Get<JournalActor>();
 

@@ -1,5 +1,7 @@
 using DreamerActors.Domain.Brains;
+using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Journal;
+using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 
@@ -37,6 +39,11 @@ public interface IDreamEngine
     /// <summary>Records what came of proving kept dreams again; answers when their files tell it.</summary>
     /// <exception cref="InvalidOperationException">A session refuses: the dreams are not its own.</exception>
     Task RecordReplayAsync(ReplayReport report, CancellationToken cancellation);
+
+    /// <summary>Proves a kept dream again, here and now: parse, static rules and tests. A refusal counts only when it comes twice. A wake-up ends it.</summary>
+    /// <returns>What the guardian says now; null when there is no such kept dream.</returns>
+    /// <exception cref="SandboxUnavailableException">It could not be judged: the machine woke, or the infrastructure failed.</exception>
+    Task<Verdict?> ReplayAsync(DreamId dream, CancellationToken cancellation);
 
     /// <summary>Counts over all sessions and what the engine does now.</summary>
     Task<EngineStatistics> GetStatisticsAsync(CancellationToken cancellation);

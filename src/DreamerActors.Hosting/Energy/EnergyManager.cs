@@ -9,7 +9,7 @@ using DreamerActors.Hosting.Dreaming;
 namespace DreamerActors.Hosting.Energy;
 
 /// <summary>The energy actor for people who know no actors.</summary>
-internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, EnergyLimits limits, ActivitySources sources, HostActivity host) : IEnergyManager
+internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, ActivitySources sources, HostActivity host) : IEnergyManager
 {
     private const int MostActivityText = 100;
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
@@ -23,7 +23,7 @@ internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, En
     public async Task<EnergyStatus> GetStatusAsync(CancellationToken cancellation)
     {
         var status = await Energy.Ask<EnergyProtocol.Status>(EnergyProtocol.AskStatus.Instance, AnswerLimit, cancellation);
-        return new EnergyStatus(status.IsMonitoring, status.State, status.Reading, status.Sightings, limits);
+        return new EnergyStatus(status.IsMonitoring, status.State, status.Reading, status.Sightings, status.Limits);
     }
 
     /// <inheritdoc/>
@@ -31,7 +31,14 @@ internal sealed class EnergyManager(ActorSystem system, ActorRegistry actors, En
 
     /// <inheritdoc/>
     public async Task<bool> IsIdleAsync(TimeSpan? threshold, CancellationToken cancellation) =>
-        (await GetStatusAsync(cancellation)).State.Idle >= (threshold ?? limits.IdleAfter);
+        await GetStatusAsync(cancellation) is var status && status.State.Idle >= (threshold ?? status.Limits.IdleAfter);
+
+    /// <inheritdoc/>
+    public Task<EnergyStatus> SetLimitsAsync(EnergyLimits limits, CancellationToken cancellation)
+    {
+        Energy.Tell(new EnergyProtocol.SetLimits(limits));
+        return GetStatusAsync(cancellation);
+    }
 
     /// <inheritdoc/>
     public async Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation)

@@ -24,6 +24,9 @@ public interface IEnergyManager
     /// <summary>Stops all dreaming within two seconds and says how it went. Idempotent.</summary>
     Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation);
 
+    /// <summary>What counts as too much from the next look on, until the process ends; answers with the status by the new limits.</summary>
+    Task<EnergyStatus> SetLimitsAsync(EnergyLimits limits, CancellationToken cancellation);
+
     /// <summary>Looks at the machine every <c>DREAMING_SAMPLE_SECONDS</c>; it does so from the start. Idempotent.</summary>
     void StartMonitoring();
 

@@ -33,6 +33,20 @@ public sealed class WatchingTests : EnergyTestKit
     }
 
     [Fact]
+    public void Other_limits_count_from_the_next_look_on()
+    {
+        Computer.Memory = 0.7;
+        var energy = Energy();
+        Sys.EventStream.Publish(new EnergyProtocol.DreamingBegan(Session, HeedsUser: true));
+        Look(energy);
+        ExpectNoMsg(0);
+        energy.Tell(EnergyProtocol.AskStatus.Instance);
+        energy.Tell(new EnergyProtocol.SetLimits(ExpectMsg<EnergyProtocol.Status>().Limits with { Memory = 0.6 }));
+        Look(energy);
+        Assert.Equal(InterruptReason.Load, ExpectMsg<EnergyProtocol.WakeUp>().Reason);
+    }
+
+    [Fact]
     public void Load_that_was_there_before_the_session_does_not_end_it_until_it_comes_again()
     {
         Computer.Memory = 0.95;

@@ -124,7 +124,7 @@ public sealed class NightTests() : TestKit(
 
     /// <summary>What the scheduler asks how it is.</summary>
     private IActorRef Energy() => _energySource ??= Sys.ActorOf(act => act.Receive<EnergyProtocol.AskStatus>(
-        (_, context) => context.Sender.Tell(new EnergyProtocol.Status(true, _energy, Calm, []), context.Self)));
+        (_, context) => context.Sender.Tell(new EnergyProtocol.Status(true, _energy, Calm, [], Limits), context.Self)));
 
     private async Task<ScheduleStatus> Settle(IActorRef scheduler)
     {

@@ -39,7 +39,7 @@ internal sealed record EnergyBody(
     {
         var (load, limits, state) = (status.Load, status.Limits, status.State);
         return new EnergyBody(
-            status.IsMonitoring, Percent(load.Cpu), Percent(load.Memory), load.Temperature, limits.Cpu * 100, limits.Memory * 100, state.IsOverloaded,
+            status.IsMonitoring, Percent(load.Cpu), Percent(load.Memory), load.Temperature, Math.Round(limits.Cpu * 100, 1), Math.Round(limits.Memory * 100, 1), state.IsOverloaded,
             state.Idle is { } idle ? Math.Round(idle.TotalSeconds, 1) : null, state.Idle >= limits.IdleAfter)
         {
             Level = Name(state.Level),
@@ -64,6 +64,9 @@ internal sealed record EnergyBody(
 
 /// <summary>Shares of the last ten seconds in which somebody waited.</summary>
 internal sealed record PressureBody(double Cpu, double Memory, double Io);
+
+/// <summary>What shall change, in the units of the answer: percent and °C.</summary>
+internal sealed record EnergyChange(double? CpuThreshold = null, double? MemoryThreshold = null, double? TemperatureThreshold = null, bool? MayDreamOnBattery = null);
 
 internal sealed record EnergyAnswer(string Status, EnergyBody Energy);
 

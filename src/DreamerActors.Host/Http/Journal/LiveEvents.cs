@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using DreamerActors.Adapters.Journal;
+using DreamerActors.Adapters.Lessons;
 using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Sessions;
 using DreamerActors.Hosting.Dreaming;
@@ -31,7 +32,12 @@ internal sealed class LiveEvents(IDreamEngine engine, IEnergyManager energy, IHo
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _sources.Add(engine.OnEvent(happened => Publish(DreamEvents.Describe(happened))));
+        _sources.Add(engine.OnEvent(happened =>
+        {
+            Publish(DreamEvents.Describe(happened));
+            if (happened is DreamCompleted kept)
+                Publish(LessonsProjection.Learned(kept));
+        }));
         _sources.Add(energy.OnChange(state => Publish(Describe(state))));
         // The web server waits for its connections before it stops: they have to end first.
         _sources.Add(lifetime.ApplicationStopping.Register(() => _listeners.Keys.ToList().ForEach(each => each.Dispose())));

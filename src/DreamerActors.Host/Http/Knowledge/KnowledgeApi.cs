@@ -5,8 +5,12 @@ namespace DreamerActors.Host.Http.Knowledge;
 /// <summary>What there is to dream about. The files are read for every answer and every session, so nothing has to be loaded again.</summary>
 internal static class KnowledgeApi
 {
-    public static void MapKnowledge(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/dreams/knowledge/stats", StatisticsAsync).WithName("KnowledgeStatistics").WithSummary("How much is known, by type.").WithTags("knowledge").WithETag();
+    public static void MapKnowledge(this IEndpointRouteBuilder routes)
+    {
+        var knowledge = routes.MapGroup("/api/v1/dreams/knowledge").WithTags("knowledge");
+        knowledge.MapGet("/stats", StatisticsAsync).WithName("KnowledgeStatistics").WithSummary("How much is known, by type.").WithETag();
+        knowledge.MapPost("/reload", StatisticsAsync).WithName("ReloadKnowledge").WithSummary("Whether the files can be read, and what is in them now; every session reads them anyway.");
+    }
 
     private static async Task<KnowledgeAnswer> StatisticsAsync(IKnowledgeStore store, CancellationToken cancellation)
     {
