@@ -66,6 +66,8 @@ public static class DreamerHosting
             provider.GetRequiredService<IKnowledgeStore>(), provider.GetRequiredService<IJournalReader>(), [.. provider.GetServices<IProjection>()],
             provider.GetRequiredService<ISessionLease>(), Rules(settings), new EngineSessionRunner(provider.GetRequiredService<IDreamEngine>), provider.GetRequiredService<INightCalendar>(),
             provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin, Machines.SessionRole(settings));
+        if (settings.PostgresJournal is null)
+            akka.AddSetup(PatientConnections.For(JournalPreparation.SqliteConnection(settings)));
         return akka
             // After what the host has set, and before the defaults that remoting and clustering append: whoever comes first is heard.
             .AddHocon(Embedded("dreamer.conf"), HoconAddMode.Append)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DreamerActors.Tests;
@@ -46,6 +47,7 @@ internal static class EventsBenchmark
             afterEvent.Add((heard.At - heard.Body.GetProperty("timestamp").GetDateTimeOffset()).TotalMilliseconds);
             afterRequest.Add((heard.At - asked).TotalMilliseconds);
             await waking;
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{wake + 1}/{parsed.GetValue(Wakes)}: {afterEvent[^1]:0.0} ms after the event, {afterRequest[^1]:0.0} ms after the request"));
         }
 
         Console.WriteLine(new JsonObject
