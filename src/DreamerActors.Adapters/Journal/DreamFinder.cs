@@ -1,6 +1,5 @@
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Sessions;
-using Microsoft.Data.Sqlite;
 
 namespace DreamerActors.Adapters.Journal;
 
@@ -17,9 +16,9 @@ public sealed class DreamFinder(ReadModel model) : IDreamSearch
     {
         var (where, values) = Wanted(search);
         using var connection = model.Open();
-        var total = Rows(connection, $"SELECT count(*) FROM dreams d {where}", row => row.GetInt32(0), values)[0];
+        var total = ReadModel.Rows(connection, $"SELECT count(*) FROM dreams d {where}", row => row.GetInt32(0), values)[0];
         // The page is cut from the index first: only its few rows are read whole.
-        var dreams = search.Take == 0 ? [] : Rows(connection,
+        var dreams = search.Take == 0 ? [] : ReadModel.Rows(connection,
             $"""
             SELECT {JournalReader.SummaryColumns}
             FROM (SELECT d.rowid AS at_row FROM dreams d {where} ORDER BY d.at DESC, d.id DESC LIMIT {search.Take} OFFSET {search.Skip}) cut
@@ -42,7 +41,7 @@ public sealed class DreamFinder(ReadModel model) : IDreamSearch
     {
         using var connection = model.Open();
         List<Tally> Count(string key, string from, string order) =>
-            Rows(connection, $"SELECT {key}, {Counts} FROM {from} GROUP BY 1 ORDER BY {order}", row => new Tally(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)));
+            ReadModel.Rows(connection, $"SELECT {key}, {Counts} FROM {from} GROUP BY 1 ORDER BY {order}", row => new Tally(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt32(3)));
         var libraries = Count("value", "dreams, json_each(dreams.libraries)", "sum(outcome IN ('kept', 'rejected', 'quarantined')) DESC, 1");
         return new DreamAnalysis(
             Count("'all'", "dreams", "1").FirstOrDefault() ?? new Tally("all", 0, 0, 0),
@@ -50,7 +49,7 @@ public sealed class DreamFinder(ReadModel model) : IDreamSearch
             libraries,
             Count("difficulty", "dreams WHERE difficulty IS NOT NULL", "1"),
             Count("date(at, 'localtime', '-12 hours')", "dreams", "1 DESC"),
-            Rows(connection,
+            ReadModel.Rows(connection,
                 "SELECT coalesce(kind, CASE outcome WHEN 'quarantined' THEN 'QUARANTINED' ELSE 'UNKNOWN' END), count(*) FROM dreams WHERE outcome IN ('rejected', 'quarantined') GROUP BY 1 ORDER BY 2 DESC, 1",
                 row => (row.GetString(0), row.GetInt32(1))));
     }
@@ -60,9 +59,9 @@ public sealed class DreamFinder(ReadModel model) : IDreamSearch
     {
         using var connection = model.Open();
         return Task.FromResult(new ReplayOverview(
-            Rows(connection, "SELECT sandbox, image, max(python), count(*), sum(proven), max(at) FROM replays GROUP BY sandbox, image ORDER BY 6 DESC",
+            ReadModel.Rows(connection, "SELECT sandbox, image, max(python), count(*), sum(proven), max(at) FROM replays GROUP BY sandbox, image ORDER BY 6 DESC",
                 row => new ReplayPlace(row.GetString(0), row.GetString(1), JournalReader.Text(row, 2), row.GetInt32(3), row.GetInt32(4), JournalReader.Time(row.GetString(5)))),
-            Rows(connection, "SELECT d.id, d.title, r.image, r.stage, r.kind, r.reason, r.at FROM replays r JOIN dreams d ON d.id = r.dream WHERE NOT r.proven ORDER BY r.at DESC, d.id LIMIT $0",
+            ReadModel.Rows(connection, "SELECT d.id, d.title, r.image, r.stage, r.kind, r.reason, r.at FROM replays r JOIN dreams d ON d.id = r.dream WHERE NOT r.proven ORDER BY r.at DESC, d.id LIMIT $0",
                 row => new Regression(new DreamId(row.GetString(0)), row.GetString(1), row.GetString(2), JournalReader.Text(row, 3), JournalReader.Text(row, 4), JournalReader.Text(row, 5), JournalReader.Time(row.GetString(6))),
                 MostRegressions)));
     }
@@ -92,16 +91,6 @@ public sealed class DreamFinder(ReadModel model) : IDreamSearch
 
     private static string Literal(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
-
-    private static List<T> Rows<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params object?[] values)
-    {
-        using var command = ReadModel.Command(connection, null, sql, values);
-        using var rows = command.ExecuteReader();
-        var found = new List<T>();
-        while (rows.Read())
-            found.Add(read(rows));
-        return found;
-    }
 
     /// <summary>What was counted when the read model had come so far.</summary>
     private sealed record Counted(long Offset, DreamAnalysis Analysis);

@@ -91,12 +91,7 @@ public sealed class JournalReader(ReadModel model) : IJournalReader
     private IReadOnlyList<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params object?[] values)
     {
         using var connection = model.Open();
-        using var command = ReadModel.Command(connection, null, sql, values);
-        using var rows = command.ExecuteReader();
-        var found = new List<T>();
-        while (rows.Read())
-            found.Add(read(rows));
-        return found;
+        return ReadModel.Rows(connection, sql, read, values);
     }
 
     private static List<string> Texts(SqliteDataReader row, int column) => JsonSerializer.Deserialize<List<string>>(row.GetString(column)) ?? [];

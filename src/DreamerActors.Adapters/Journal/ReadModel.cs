@@ -127,6 +127,16 @@ public sealed class ReadModel : IProjection
         return command;
     }
 
+    internal static List<T> Rows<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, params object?[] values)
+    {
+        using var command = Command(connection, null, sql, values);
+        using var rows = command.ExecuteReader();
+        var found = new List<T>();
+        while (rows.Read())
+            found.Add(read(rows));
+        return found;
+    }
+
     internal static void Execute(SqliteConnection connection, SqliteTransaction? transaction, string sql, params object?[] values)
     {
         using var command = Command(connection, transaction, sql, values);
