@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
@@ -51,8 +52,9 @@ internal sealed class RunningDreamer : IDisposable
     {
         while (true)
         {
-            var report = (await GetAsync($"/api/v1/dreams/sessions/{id}"))["session"]!;
-            if (wanted(report)) return report;
+            // One that has just begun is not in the read model yet.
+            using var answer = await Http.GetAsync($"/api/v1/dreams/sessions/{id}");
+            if (answer.StatusCode != HttpStatusCode.NotFound && JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!["session"]! is var report && wanted(report)) return report;
             await Task.Delay(100);
         }
     }
