@@ -18,7 +18,7 @@ public sealed class LiveEventsTests : IDisposable
     [Fact]
     public async Task One_who_does_not_keep_up_loses_the_oldest_and_is_told_how_many()
     {
-        using var listening = new LiveEvents.Listening(new FakeTimeProvider(), _ => { });
+        using var listening = new LiveEvents.Listener(new FakeTimeProvider(), _ => { });
         for (var number = 0; number < 1000; number++)
             listening.Tell(new LiveEvent("N", $"{number}"));
         listening.Dispose();

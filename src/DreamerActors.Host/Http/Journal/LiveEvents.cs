@@ -26,7 +26,7 @@ internal sealed class LiveEvents(IDreamEngine engine, IEnergyManager energy, IHo
     /// <summary>Listeners at the same time, at most.</summary>
     public const int MostListeners = 256;
 
-    private readonly ConcurrentDictionary<Listening, bool> _listeners = [];
+    private readonly ConcurrentDictionary<Listener, bool> _listeners = [];
     private readonly List<IDisposable> _sources = [];
 
     /// <inheritdoc/>
@@ -52,11 +52,11 @@ internal sealed class LiveEvents(IDreamEngine engine, IEnergyManager energy, IHo
 
     /// <summary>Begins to listen; disposing the answer ends it.</summary>
     /// <exception cref="ApiException">Too many listen already, or the host stops.</exception>
-    public Listening Listen()
+    public Listener Listen()
     {
         if (_listeners.Count >= MostListeners || lifetime.ApplicationStopping.IsCancellationRequested)
             throw new ApiException(StatusCodes.Status503ServiceUnavailable, "TOO_MANY_LISTENERS", $"at most {MostListeners} may listen at the same time, and nobody to a host that stops");
-        var listening = new Listening(time, over => _listeners.TryRemove(over, out _));
+        var listening = new Listener(time, over => _listeners.TryRemove(over, out _));
         _listeners[listening] = true;
         return listening;
     }
@@ -76,17 +76,17 @@ internal sealed class LiveEvents(IDreamEngine engine, IEnergyManager energy, IHo
     });
 
     /// <summary>One who listens.</summary>
-    internal sealed class Listening : IDisposable
+    internal sealed class Listener : IDisposable
     {
         private const int MostWaiting = 256;
         private readonly TimeProvider _time;
-        private readonly Action<Listening> _over;
+        private readonly Action<Listener> _over;
         private readonly Channel<LiveEvent> _waiting;
         private int _lost;
 
         /// <param name="time">The clock.</param>
         /// <param name="over">Called when nobody listens any more.</param>
-        public Listening(TimeProvider time, Action<Listening> over)
+        public Listener(TimeProvider time, Action<Listener> over)
         {
             (_time, _over) = (time, over);
             _waiting = Channel.CreateBounded<LiveEvent>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => Interlocked.Increment(ref _lost));

@@ -22,7 +22,7 @@ internal static class LiveEventsApi
             .WithName("Stream").WithSummary("What happens, as it happens.").WithTags("journal").Produces<string>(StatusCodes.Status200OK, "text/event-stream");
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> StreamAsync(LiveEvents.Listening listening, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<SseItem<string>> StreamAsync(LiveEvents.Listener listening, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using (listening)
         {
@@ -68,7 +68,7 @@ internal static class LiveEventsApi
     }
 
     /// <summary>Whatever the client says is of no interest, but that it ends is.</summary>
-    private static async Task ReadToTheEndAsync(WebSocket socket, LiveEvents.Listening listening, CancellationToken cancellation)
+    private static async Task ReadToTheEndAsync(WebSocket socket, LiveEvents.Listener listening, CancellationToken cancellation)
     {
         var ignored = new byte[512];
         try
