@@ -25,8 +25,8 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
     /// <summary>A session that somebody asked for puts up with load for so long.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>While a session runs the machine is looked at this often, at least: the second look that sees it needed must come early enough.</summary>
-    public static readonly TimeSpan WhileDreaming = TimeSpan.FromMilliseconds(500);
+    /// <summary>While a session runs the machine is looked at this often, at least: the look that confirms that it is needed must come early enough.</summary>
+    public static readonly TimeSpan WhileDreaming = TimeSpan.FromMilliseconds(250);
 
     private const int MissedLooks = 5;
     private readonly EnergyPorts _ports;

@@ -17,7 +17,7 @@ public static class EnergyPolicy
     /// <summary>Who was seen within this time is there.</summary>
     public static readonly TimeSpan StillThere = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long others must use the processors: one look may have caught a blink. Less than the time between looks, so that the second one counts.</summary>
+    /// <summary>How long others must use the processors: one look may have caught a blink. Less than a whole number of the times between looks, so that the look which is due counts.</summary>
     public static readonly TimeSpan Confirm = TimeSpan.FromMilliseconds(400);
 
     private const double ShareBand = 0.1;

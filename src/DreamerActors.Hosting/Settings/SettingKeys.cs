@@ -51,7 +51,7 @@ internal static class SettingKeys
             (s, v) => s with { OnBattery = v }),
         Whole("DREAMING_COOLDOWN_MINUTES", "10", 0, 1440, "minutes after a wake-up in which nothing starts by itself",
             (s, v) => s with { CooldownMinutes = v }),
-        Whole("DREAMING_SAMPLE_SECONDS", "1", 1, 60, "how often load and user are looked at; while it dreams, twice a second",
+        Whole("DREAMING_SAMPLE_SECONDS", "1", 1, 60, "how often load and user are looked at; while it dreams, four times a second",
             (s, v) => s with { SampleSeconds = v }),
         Text("DREAMING_HOST_ENDPOINT", "", "an http or https address, or nothing", "where the assistant answers, e.g. http://127.0.0.1:8000; while it works, its user is there",
             (s, v) => v.Length == 0 ? s with { HostEndpoint = null }

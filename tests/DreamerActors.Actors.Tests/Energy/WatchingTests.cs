@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors.Tests.Energy;
@@ -88,14 +89,19 @@ public sealed class WatchingTests : EnergyTestKit
     }
 
     [Fact]
-    public void While_it_dreams_the_machine_is_looked_at_more_often_so_that_a_second_look_confirms_in_time()
+    public void While_it_dreams_the_machine_is_looked_at_more_often_so_that_a_later_look_confirms_in_time()
     {
         var energy = Energy();
         Sys.EventStream.Publish(new EnergyProtocol.DreamingBegan(Session, HeedsUser: true));
         Settle(energy);
         Computer.Cpu = 0.95;
-        Time.Advance(EnergyActor.WhileDreaming);
-        Look(energy, EnergyActor.WhileDreaming);
+        for (var since = TimeSpan.Zero; since < EnergyPolicy.Confirm; since += EnergyActor.WhileDreaming)
+        {
+            ExpectNoMsg(0);
+            Time.Advance(EnergyActor.WhileDreaming);
+            Look(energy, EnergyActor.WhileDreaming);
+        }
+
         ExpectNoMsg(0);
         Time.Advance(EnergyActor.WhileDreaming);
         Look(energy, EnergyActor.WhileDreaming);

@@ -104,7 +104,7 @@ internal static class Stimulus
                     hogs.Add(Start(AsNobody("while True: pass")));
                 break;
             case "memory":
-                hogs.Add(Start(AsNobody(string.Create(CultureInfo.InvariantCulture, $"import time\nheld = b'x' * {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10}\ntime.sleep(60)"))));
+                hogs.Add(Start(AsNobody(string.Create(CultureInfo.InvariantCulture, $"import mmap, time\nheld = mmap.mmap(-1, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10}, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)\ntime.sleep(60)"))));
                 break;
         }
     }
