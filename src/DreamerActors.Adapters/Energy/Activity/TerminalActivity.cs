@@ -42,8 +42,11 @@ public sealed class TerminalActivity : IActivitySource
             }
         }
 
-        return last is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+        return last is { } at ? new DateTimeOffset(Latest(at), TimeSpan.Zero) : null;
     }
+
+    // The kernel cuts off what is less than a second: who typed right after a session began must not seem to have typed right before.
+    private static DateTime Latest(DateTime told) => told.Ticks % TimeSpan.TicksPerSecond == 0 ? told.AddTicks(TimeSpan.TicksPerSecond - 1) : told;
 
     private static void Consider(string path, ref DateTime? last)
     {
