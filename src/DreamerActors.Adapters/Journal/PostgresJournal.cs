@@ -3,12 +3,25 @@ using Npgsql;
 
 namespace DreamerActors.Adapters.Journal;
 
+/// <summary>What a look at a PostgreSQL server shows.</summary>
+/// <param name="Version">Its version, as it says it.</param>
+/// <param name="Release">The first number of it.</param>
+/// <param name="User">As whom it was asked.</param>
+/// <param name="Schema">Where tables would be made; empty when nowhere.</param>
+/// <param name="HasJournal">Whether the journal's tables are there.</param>
+/// <param name="MayCreate">Whether that user may make tables.</param>
+public sealed record PostgresSight(string Version, int Release, string User, string Schema, bool HasJournal, bool MayCreate);
+
 /// <summary>The tables of a journal in PostgreSQL: made, and brought up to date, by whichever dreamer comes first.</summary>
 public sealed class PostgresJournal(string connection, TimeProvider time, ILogger log)
 {
     /// <summary>How long a server that does not answer is waited for when the dreamer starts.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>The oldest release of PostgreSQL that will do.</summary>
+    public const int OldestRelease = 13;
+
+    private const int LookSeconds = 5;
     private const long Migrating = 0x647265616d6572; // "dreamer"
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);
 
@@ -58,6 +71,21 @@ public sealed class PostgresJournal(string connection, TimeProvider time, ILogge
         await using var open = new NpgsqlConnection(connection);
         await open.OpenAsync(cancellation);
         await ExecuteAsync(open, "SELECT max(ordering) FROM journal", cancellation);
+    }
+
+    /// <summary>Looks at the server without changing anything there.</summary>
+    /// <exception cref="NpgsqlException">It does not answer, or refuses.</exception>
+    public static async Task<PostgresSight> LookAsync(string connection, CancellationToken cancellation)
+    {
+        await using var open = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection) { Pooling = false, Timeout = LookSeconds, CommandTimeout = LookSeconds }.ToString());
+        await open.OpenAsync(cancellation);
+        await using var command = new NpgsqlCommand("""
+            SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000, current_user, coalesce(current_schema(), ''), to_regclass('dreamer_journal') IS NOT NULL,
+                coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
+            """, open);
+        await using var row = await command.ExecuteReaderAsync(cancellation);
+        await row.ReadAsync(cancellation);
+        return new PostgresSight(row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetBoolean(4), row.GetBoolean(5));
     }
 
     private async Task<string> MigrateAsync(CancellationToken cancellation)

@@ -1,5 +1,6 @@
 using DreamerActors.Adapters.Brains;
 using DreamerActors.Adapters.Energy.Activity;
+using DreamerActors.Adapters.Journal;
 using DreamerActors.Adapters.Sandboxes;
 using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Guarding;
@@ -8,6 +9,7 @@ using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Sandboxes;
 using DreamerActors.Hosting.Settings;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace DreamerActors.Host.Doctor;
 
@@ -23,6 +25,7 @@ internal sealed class Examination(DreamerSettings settings, IServiceProvider ser
     {
         foreach (var (part, folder) in new[] { ("data", settings.DataDirectory), ("dream files", settings.OutputDirectory), ("memory", settings.MemoryRoot) })
             yield return Folder(part, folder);
+        yield return await JournalAsync(cancellation);
         yield return await SandboxAsync(cancellation);
         foreach (var canary in Canary.All)
             yield return await GuardianAsync(canary, cancellation);
@@ -55,6 +58,19 @@ internal sealed class Examination(DreamerSettings settings, IServiceProvider ser
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return new Finding(part, Health.Ill, $"{folder} cannot be written: {error.Message}", "give this user the right to write there, or choose another place (DREAMER_DATA, DREAMING_OUTPUT_DIR, DREAMING_MEMORY_ROOT)");
+        }
+    }
+
+    private async Task<Finding> JournalAsync(CancellationToken cancellation)
+    {
+        if (settings.PostgresJournal is not { } connection) return JournalComplaints.Embedded;
+        try
+        {
+            return JournalComplaints.Of(await PostgresJournal.LookAsync(connection, cancellation));
+        }
+        catch (NpgsqlException refusal)
+        {
+            return JournalComplaints.Refused(new NpgsqlConnectionStringBuilder(connection), refusal);
         }
     }
 
