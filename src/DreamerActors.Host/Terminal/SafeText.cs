@@ -13,10 +13,15 @@ internal static class SafeText
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            if (IsUnsafe(rune))
-                clean.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
-            else
+            if (!IsUnsafe(rune))
+            {
                 clean.Append(rune);
+                continue;
+            }
+
+            // As JSON does it: in a document the escape stands for the same text.
+            foreach (var unit in rune.ToString())
+                clean.Append(CultureInfo.InvariantCulture, $"\\u{(int)unit:x4}");
         }
 
         return clean.ToString();
