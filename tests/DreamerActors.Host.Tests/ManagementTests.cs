@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using DreamerActors.Host.Tests.Running;
@@ -12,6 +13,8 @@ public sealed partial class ManagementTests : IDisposable
     private const string Json = "application/json";
     private const string Plain = "text/plain";
 
+    private static readonly (string, string) Writes = ("DREAMER_MANAGEMENT_WRITES", "true");
+
     private readonly Workspace _workspace = new();
 
     public void Dispose() => _workspace.Dispose();
@@ -20,7 +23,7 @@ public sealed partial class ManagementTests : IDisposable
     public async Task Every_route_answers_as_the_contract_says()
     {
         Needs.Sandbox();
-        using var host = await RunningHost.StartAsync(_workspace);
+        using var host = await RunningHost.StartAsync(_workspace, Writes);
         using var http = new HttpClient { BaseAddress = host.Management };
         foreach (var probe in new[] { "/alive", "/ready", "/health/alive", "/health/ready" })
             Assert.Equal((HttpStatusCode.OK, Plain, "OK"), await AskAsync(http, HttpMethod.Get, probe));
@@ -60,6 +63,14 @@ public sealed partial class ManagementTests : IDisposable
         Assert.Equal($$"""{"SelfNode":{{address}},"Nodes":[{"Node":{{address}},"NodeUid":{{uid}},"Status":1,"Roles":["dreamer"]}]}""", await OkAsync(http, "/bootstrap/seed-nodes"));
         Assert.Equal($$"""{"Address":"{{self}}"}""", await OkAsync(http, "/remote/address"));
 
+        var uids = $$"""{"member":{"uniqueAddress":{"address":"{{self}}","longUid":{{uid}}},"status":"Up","roles":["dreamer"],"dataCenter":"default"},"type":"MemberUp"}""";
+        var leader = ("LeaderChanged", $$"""{"address":"{{self}}","type":"LeaderChanged"}""");
+        Assert.Equal([("MemberUp", uids), leader, ("RoleLeaderChanged", $$"""{"role":"dreamer","address":"{{self}}","type":"RoleLeaderChanged"}""")],
+            (await HearAsync(http, "/cluster/domain-events", 3)).OrderBy(told => told.Type, StringComparer.Ordinal).OrderBy(told => told.Type != "MemberUp"));
+        Assert.Equal([("MemberUp", uids)], await HearAsync(http, "/cluster/domain-events?type=MemberEvent", 1));
+        Assert.Equal([leader], await HearAsync(http, "/cluster/domain-events?type=ReachableMember&type=LeaderChanged", 1));
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.GetAsync("/cluster/domain-events?type=Earthquake")).StatusCode);
+
         using var foreign = new HttpRequestMessage(HttpMethod.Delete, $"/cluster/members/{named}") { Headers = { { "Origin", "http://attacker.example" } } };
         Assert.Equal(HttpStatusCode.Forbidden, (await http.SendAsync(foreign)).StatusCode);
         using var rebound = new HttpRequestMessage(HttpMethod.Get, "/cluster/members") { Headers = { Host = "attacker.example" } };
@@ -72,15 +83,17 @@ public sealed partial class ManagementTests : IDisposable
         Needs.Sandbox();
         Needs.Python("more_itertools", "python3-more-itertools");
         Assert.Equal(0, (await _workspace.RunAsync("ingest", Repository.LargeKnowledge)).Exit);
-        using var host = await RunningHost.StartAsync(_workspace, ("DREAMING_CONCURRENCY", "1"));
+        using var host = await RunningHost.StartAsync(_workspace, Writes, ("DREAMING_CONCURRENCY", "1"));
         using var http = new HttpClient { BaseAddress = host.Management };
         var session = await host.DreamAsync(20);
         var shards = JsonDocument.Parse(await OkAsync(http, "/cluster/shards/dream-session")).RootElement.GetProperty("regions");
         Assert.Equal(1, Assert.Single(shards.EnumerateArray()).GetProperty("numEntities").GetInt32());
         var self = JsonDocument.Parse(await OkAsync(http, "/cluster/members")).RootElement.GetProperty("selfNode").GetString()!;
+        var heard = HearAsync(http, "/cluster/domain-events?type=MemberEvent", 3);
 
         Assert.Equal((HttpStatusCode.OK, Json, $$"""{"message":"Leaving {{self}}"}"""), await AskAsync(http, HttpMethod.Put, $"/cluster/members/{self}", ("operation", "leave")));
 
+        Assert.Equal(["MemberUp", "MemberLeft", "MemberExited"], (await heard).Select(told => told.Type));
         var ran = await host.Running.EndAsync(TimeSpan.FromMinutes(1));
         Assert.True(ran.Exit == 0, ran.ToString());
         var listed = Assert.Single((await _workspace.RunAsync("journal", "list", "--json")).Json.EnumerateArray());
@@ -96,9 +109,18 @@ public sealed partial class ManagementTests : IDisposable
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.Management.Port}") };
         Assert.Equal((HttpStatusCode.InternalServerError, Plain, "Not Healthy: sandbox"), await AskAsync(http, HttpMethod.Get, "/ready"));
         Assert.Equal((HttpStatusCode.OK, Plain, "OK"), await AskAsync(http, HttpMethod.Get, "/alive"));
-        Assert.Equal(HttpStatusCode.Unauthorized, (await http.GetAsync("/cluster/members")).StatusCode);
+        string[] guarded = ["/cluster/members", "/cluster/domain-events", "/cluster/shards", "/bootstrap/seed-nodes", "/remote/address"];
+        foreach (var path in guarded)
+            Assert.Equal((path, HttpStatusCode.Unauthorized), (path, (await http.GetAsync(path)).StatusCode));
         http.DefaultRequestHeaders.Add("Authorization", $"Bearer {Token}");
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/cluster/members")).StatusCode);
+        foreach (var path in guarded)
+            Assert.Equal((path, HttpStatusCode.OK), (path, (await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead)).StatusCode));
+
+        var (method, _, refusal) = await AskAsync(http, HttpMethod.Post, "/cluster/members", ("address", "akka.tcp://DreamerActors@127.0.0.1:1"));
+        Assert.Equal((HttpStatusCode.MethodNotAllowed, """{"message":"Method Not Allowed: DREAMER_MANAGEMENT_WRITES=true allows it"}"""), (method, refusal));
+        foreach (var verb in new[] { HttpMethod.Put, HttpMethod.Delete })
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, (await AskAsync(http, verb, "/cluster/members/DreamerActors@127.0.0.1:1", ("operation", "Down"))).Status);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await AskAsync(http, HttpMethod.Put, "/cluster", ("operation", "prepare-for-full-shutdown"))).Status);
 
         var refused = await _workspace.RunAsync(["run"], [("DREAMER_MANAGEMENT", "http://0.0.0.0:8558"), ("DREAMER_DATA", "elsewhere")]);
         Assert.True(refused.Exit == 2 && refused.ErrorLines.Single().Contains("DREAMER_API_TOKEN", StringComparison.Ordinal), refused.ToString());
@@ -111,7 +133,23 @@ public sealed partial class ManagementTests : IDisposable
         return body;
     }
 
-    private static async Task<(HttpStatusCode Status, string? Type, string Body)> AskAsync(HttpClient http, HttpMethod method, string path, params (string Name, string Value)[] form)
+    /// <summary>The first events of a stream.</summary>
+    internal static async Task<List<(string Type, string Data)>> HearAsync(HttpClient http, string path, int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        var heard = new List<(string, string)>();
+        await foreach (var told in SseParser.Create(await response.Content.ReadAsStreamAsync(patience.Token)).EnumerateAsync(patience.Token))
+        {
+            heard.Add((told.EventType, told.Data));
+            if (heard.Count == count) break;
+        }
+
+        return heard;
+    }
+
+    internal static async Task<(HttpStatusCode Status, string? Type, string Body)> AskAsync(HttpClient http, HttpMethod method, string path, params (string Name, string Value)[] form)
     {
         using var request = new HttpRequestMessage(method, path);
         if (form.Length > 0)

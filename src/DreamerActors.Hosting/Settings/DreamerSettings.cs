@@ -120,6 +120,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMER_MANAGEMENT</c>: where the host answers about its cluster; null for nowhere.</summary>
     public string? ManagementAddress { get; init; } = "http://127.0.0.1:8558";
 
+    /// <summary><c>DREAMER_MANAGEMENT_WRITES</c>: whether the cluster may be changed there.</summary>
+    public bool ManagementWrites { get; init; }
+
     /// <summary><c>DREAMER_CLUSTER</c>: where other machines of a cluster reach this one; null when it is alone.</summary>
     public ClusterPlace? ClusterPlace { get; init; }
 

@@ -109,6 +109,8 @@ internal static class SettingKeys
             (s, v) => s with { HttpRate = v }),
         Text("DREAMER_MANAGEMENT", "http://127.0.0.1:8558", "http://ADDRESS:PORT as above, or none", "where `run` answers about its cluster, as Akka.Management does; an address that other machines can reach needs DREAMER_API_TOKEN",
             (s, v) => Is(v, "none") ? s with { ManagementAddress = null } : IsHttpAddress(v) ? s with { ManagementAddress = v.TrimEnd('/') } : null),
+        Bool("DREAMER_MANAGEMENT_WRITES", "false", "may machines be told there to join, to leave and to go down; else it only answers",
+            (s, v) => s with { ManagementWrites = v }),
         Text("DREAMER_API_TOKEN", "", "16 to 256 visible ASCII characters, or nothing", "who asks the API must bring it; nothing: everybody on this machine may ask",
             (s, v) => v.Length == 0 ? s with { ApiToken = null } : IsToken(v) ? s with { ApiToken = v } : null) with { IsSecret = true },
         .. ClusterKeys.All,

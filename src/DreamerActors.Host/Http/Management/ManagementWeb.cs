@@ -48,10 +48,19 @@ internal static class ManagementWeb
         app.UseHostFiltering();
         app.UseRouting();
         app.Use(new Access(settings.ApiToken, passes: null).CheckAsync);
+        if (!settings.ManagementWrites) app.Use(OnlyReadAsync);
         app.MapProbes();
         app.MapMembers();
         app.MapShards();
+        app.MapDomainEvents();
         await app.StartAsync(cancellation);
         return app;
+    }
+
+    private static Task OnlyReadAsync(HttpContext context, RequestDelegate next)
+    {
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) return next(context);
+        context.Response.Headers.Allow = "GET";
+        return MembersApi.Tell(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed: DREAMER_MANAGEMENT_WRITES=true allows it").ExecuteAsync(context);
     }
 }
