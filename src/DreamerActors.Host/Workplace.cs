@@ -1,4 +1,5 @@
 using DreamerActors.Host.Http;
+using DreamerActors.Host.Telemetry;
 using DreamerActors.Host.Terminal;
 using DreamerActors.Hosting.Dreaming;
 using DreamerActors.Hosting.Settings;
@@ -12,9 +13,10 @@ namespace DreamerActors.Host;
 /// <summary>The working directory with its configuration, and the two ways to work there: adapters alone, or the whole engine.</summary>
 internal sealed class Workplace
 {
+    private readonly IConfiguration _configuration;
     private readonly SettingTexts _texts;
 
-    private Workplace(DreamerSettings settings, SettingTexts texts) => (Settings, _texts) = (settings, texts);
+    private Workplace(DreamerSettings settings, IConfiguration configuration, SettingTexts texts) => (Settings, _configuration, _texts) = (settings, configuration, texts);
 
     public DreamerSettings Settings { get; }
 
@@ -27,11 +29,11 @@ internal sealed class Workplace
         foreach (var warning in SettingsReader.Warnings(configuration))
             Output.Note("warning: " + warning);
         var settings = SettingsReader.Read(configuration, here);
-        return new Workplace(settings with { Concurrency = concurrency ?? settings.Concurrency }, new SettingTexts(configuration, here));
+        return new Workplace(settings with { Concurrency = concurrency ?? settings.Concurrency }, configuration, new SettingTexts(configuration, here));
     }
 
     /// <summary>The same place with settings that a command changes.</summary>
-    public Workplace With(Func<DreamerSettings, DreamerSettings> change) => new(change(Settings), _texts);
+    public Workplace With(Func<DreamerSettings, DreamerSettings> change) => new(change(Settings), _configuration, _texts);
 
     /// <summary>Sandbox, guardian, knowledge and read model, without actors: a quick start.</summary>
     public ServiceProvider Adapters()
@@ -53,7 +55,7 @@ internal sealed class Workplace
     public async Task<IHost> EngineAsync(CancellationToken cancellation)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        AddEngine(builder.Services);
+        AddEngine(builder, isScraped: false);
         return await LockAsync(builder.Build(), cancellation);
     }
 
@@ -63,7 +65,7 @@ internal sealed class Workplace
     public async Task<WebApplication> WebAsync(CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        AddEngine(builder.Services);
+        AddEngine(builder, isScraped: Settings.ManagementAddress is not null);
         builder.Services.AddSingleton(_texts);
         builder.AddDreamerWeb(Settings);
         var host = await LockAsync(builder.Build(), cancellation);
@@ -71,11 +73,12 @@ internal sealed class Workplace
         return host;
     }
 
-    private void AddEngine(IServiceCollection services)
+    private void AddEngine(IHostApplicationBuilder builder, bool isScraped)
     {
-        services.AddSerilog();
-        services.AddSingleton<IHostLifetime, NoLifetime>();
-        services.AddDreamer(Settings);
+        builder.Services.AddSerilog();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddDreamer(Settings);
+        builder.AddTelemetry(_configuration, isScraped);
     }
 
     private static async Task<T> LockAsync<T>(T host, CancellationToken cancellation) where T : IHost

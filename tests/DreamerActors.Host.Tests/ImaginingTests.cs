@@ -98,6 +98,14 @@ public sealed class ImaginingTests : IDisposable
         await server.DisposeAsync();
         var ran = await _workspace.RunAsync(Dream, environment);
         Assert.Equal((0, 1), (ran.Json.GetProperty("dreams_attempted").GetInt32(), ran.Json.GetProperty("dreams_lost").GetInt32()));
+
+        var lines = Directory.EnumerateFiles(Path.Combine(_workspace.Path, "logs")).SelectMany(File.ReadLines).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.All(lines, line => Assert.Equal(Environment.MachineName, line.GetProperty("Node").GetString()));
+        foreach (var words in new[] { "is tried again", "failed" })
+        {
+            Assert.Contains(lines, line => line.GetProperty("@m").GetString()!.Contains(words, StringComparison.Ordinal)
+                && line.TryGetProperty("Scenario", out _) && line.TryGetProperty("Session", out var session) && session.GetString() == ran.Json.GetProperty("session_id").GetString());
+        }
     }
 
     [SkippableFact]

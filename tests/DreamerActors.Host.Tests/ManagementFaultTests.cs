@@ -4,6 +4,7 @@ using Akka.Cluster.Sharding;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Host.Doctor;
 using DreamerActors.Host.Http.Management;
+using DreamerActors.Host.Telemetry;
 using DreamerActors.Host.Tests.Running;
 using DreamerActors.Hosting.Dreaming;
 using DreamerActors.Hosting.Settings;
@@ -53,6 +54,7 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         };
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging().AddDreamer(settings);
+        builder.AddTelemetry(builder.Configuration, isScraped: true);
         using var host = builder.Build();
         await host.StartAsync();
         await using var web = (await ManagementWeb.StartAsync(host.Services, settings, CancellationToken.None))!;

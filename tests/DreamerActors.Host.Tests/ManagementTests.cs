@@ -109,7 +109,7 @@ public sealed partial class ManagementTests : IDisposable
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{host.Management.Port}") };
         Assert.Equal((HttpStatusCode.InternalServerError, Plain, "Not Healthy: sandbox"), await AskAsync(http, HttpMethod.Get, "/ready"));
         Assert.Equal((HttpStatusCode.OK, Plain, "OK"), await AskAsync(http, HttpMethod.Get, "/alive"));
-        string[] guarded = ["/cluster/members", "/cluster/domain-events", "/cluster/shards", "/bootstrap/seed-nodes", "/remote/address"];
+        string[] guarded = ["/cluster/members", "/cluster/domain-events", "/cluster/shards", "/bootstrap/seed-nodes", "/remote/address", "/metrics"];
         foreach (var path in guarded)
             Assert.Equal((path, HttpStatusCode.Unauthorized), (path, (await http.GetAsync(path)).StatusCode));
         http.DefaultRequestHeaders.Add("Authorization", $"Bearer {Token}");

@@ -10,9 +10,9 @@ internal sealed class CoderActor : Workbench
     public CoderActor(IBrain brain, int concurrency)
         : base(concurrency)
     {
-        Receive<CoderProtocol.Weave>(m => Submit(m.Operation, async cancellation =>
+        Receive<CoderProtocol.Weave>(m => Submit(m.Operation, Phases.Weaving, async cancellation =>
             new CoderProtocol.WeavingDone(m.Operation, await brain.WeaveAsync(m.Planned, cancellation))));
-        Receive<CoderProtocol.Code>(m => Submit(m.Operation, async cancellation =>
+        Receive<CoderProtocol.Code>(m => Submit(m.Operation, Phases.Coding, async cancellation =>
             new CoderProtocol.CodingDone(m.Operation, await brain.CodeAsync(m.Task, cancellation))));
     }
 

@@ -9,7 +9,7 @@ internal sealed class GuardianActor : Workbench
 {
     public GuardianActor(IGuardian guardian, int concurrency)
         : base(concurrency) =>
-        Receive<GuardianProtocol.Judge>(m => Submit(m.Operation, async cancellation =>
+        Receive<GuardianProtocol.Judge>(m => Submit(m.Operation, Phases.Guarding, async cancellation =>
             new GuardianProtocol.Judged(m.Operation, await guardian.JudgeAsync(m.Submission, cancellation))));
 
     public static Props Props(IGuardian guardian, int concurrency) => Akka.Actor.Props.Create(() => new GuardianActor(guardian, concurrency));

@@ -24,6 +24,8 @@ internal abstract class Workbench : ReceiveActor, IWithTimers
     private readonly LinkedList<Job> _queue = [];
     private readonly Dictionary<OperationId, Job> _running = [];
     private readonly HashSet<Job> _abandoned = [];
+    private readonly DreamsHere _dreams = DreamsHere.Of(Context.System);
+    private WorkbenchProtocol.Load? _told;
     private EnergyProtocol.WakeUp? _waking;
     private bool _hadWork;
 
@@ -54,9 +56,18 @@ internal abstract class Workbench : ReceiveActor, IWithTimers
         foreach (var job in _running.Values) job.Cancellation.Cancel();
     }
 
-    /// <summary>Does the work now or when its turn comes; its result is told to the sender of the current message.</summary>
-    protected void Submit(OperationId operation, Func<CancellationToken, Task<object>> work)
+    protected override bool AroundReceive(Receive receive, object message)
     {
+        var received = base.AroundReceive(receive, message);
+        var load = new WorkbenchProtocol.Load(Self.Path.Name, _queue.Count, _running.Count, _abandoned.Count);
+        if (load != _told) Context.System.EventStream.Publish(_told = load);
+        return received;
+    }
+
+    /// <summary>Does the work of a phase now or when its turn comes; its result is told to the sender of the current message.</summary>
+    protected void Submit(OperationId operation, string phase, Func<CancellationToken, Task<object>> work)
+    {
+        _dreams.Begin(Sender.Path);
         if (_waking is not null)
             Sender.Tell(new WorkbenchProtocol.WorkCancelled(operation));
         else if (_abandoned.Count >= _concurrency)
@@ -64,7 +75,7 @@ internal abstract class Workbench : ReceiveActor, IWithTimers
         else if (_queue.Count >= QueueLimit)
             Sender.Tell(new WorkbenchProtocol.WorkFailed(operation, $"more than {QueueLimit} operations are waiting"));
         else
-            _queue.AddLast(new Job(operation, Sender, work));
+            _queue.AddLast(new Job(operation, Sender, phase, work));
         StartNext();
     }
 
@@ -75,16 +86,17 @@ internal abstract class Workbench : ReceiveActor, IWithTimers
             _queue.RemoveFirst();
             var job = first.Value;
             _running[job.Operation] = job;
-            _ = RunAsync(job).PipeTo(Self);
+            job.Began = Now;
+            _ = RunAsync(job, _dreams).PipeTo(Self);
         }
     }
 
-    private static async Task<Done> RunAsync(Job job)
+    private static async Task<Done> RunAsync(Job job, DreamsHere dreams)
     {
         try
         {
             // A port that works before its first await must not hold up this actor.
-            var answer = await Task.Run(() => job.Work(job.Cancellation.Token), job.Cancellation.Token);
+            var answer = await Task.Run(() => dreams.PhaseAsync(job.Phase, job.ReplyTo.Path, () => job.Work(job.Cancellation.Token)), job.Cancellation.Token);
             return new Done(job, answer, null);
         }
         catch (OperationCanceledException) when (job.Cancellation.IsCancellationRequested)
@@ -106,7 +118,8 @@ internal abstract class Workbench : ReceiveActor, IWithTimers
         if (_abandoned.Remove(done.Job)) return;
         _running.Remove(done.Job.Operation);
         Timers.Cancel(done.Job.Operation);
-        if (done.Failure is not null) Log.Warning(done.Failure, "Operation {0} failed", done.Job.Operation.Value);
+        Tell(done.Job, done.Failure is not null ? "failed" : done.Answer is WorkbenchProtocol.WorkCancelled ? "cancelled" : "done");
+        if (done.Failure is not null) Log.Warning(done.Failure, "Operation {Operation} of {Asker} failed", done.Job.Operation.Value, done.Job.ReplyTo.Path.ToString());
         done.Job.ReplyTo.Tell(done.Answer);
         StartNext();
         AnswerWhenQuiet();
@@ -155,20 +168,27 @@ internal abstract class Workbench : ReceiveActor, IWithTimers
         if (!_running.Remove(operation, out var job)) return;
         Timers.Cancel(operation);
         _abandoned.Add(job);
-        Log.Error("Operation {0} ignores its cancellation and is abandoned, {1} in all", operation.Value, _abandoned.Count);
+        Tell(job, "abandoned");
+        Log.Error("Operation {Operation} of {Asker} ignores its cancellation and is abandoned, {Abandoned} in all", operation.Value, job.ReplyTo.Path.ToString(), _abandoned.Count);
         job.ReplyTo.Tell(new WorkbenchProtocol.WorkCancelled(operation));
         StartNext();
         AnswerWhenQuiet();
     }
 
+    private TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
+    private void Tell(Job job, string outcome) => Context.System.EventStream.Publish(new WorkbenchProtocol.Worked(job.Phase, outcome, Now - job.Began));
+
     private sealed record PatienceOver(OperationId Operation);
 
     private sealed record Done(Job Job, object Answer, Exception? Failure);
 
-    private sealed class Job(OperationId operation, IActorRef replyTo, Func<CancellationToken, Task<object>> work)
+    private sealed class Job(OperationId operation, IActorRef replyTo, string phase, Func<CancellationToken, Task<object>> work)
     {
         public OperationId Operation { get; } = operation;
         public IActorRef ReplyTo { get; } = replyTo;
+        public string Phase { get; } = phase;
+        public TimeSpan Began { get; set; }
         public Func<CancellationToken, Task<object>> Work { get; } = work;
         public CancellationTokenSource Cancellation { get; } = new();
     }

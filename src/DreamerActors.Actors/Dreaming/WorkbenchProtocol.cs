@@ -22,6 +22,12 @@ internal static class WorkbenchProtocol
 
     /// <summary>The operation was not done because the machine is waking.</summary>
     public sealed record WorkCancelled(OperationId Operation);
+
+    /// <summary>Published on the EventStream whenever it changes: how many operations wait, run, or were given up and have still not ended.</summary>
+    public sealed record Load(string Bench, int Waiting, int Running, int Abandoned);
+
+    /// <summary>Published on the EventStream: the operation of a phase has ended as <c>done</c>, <c>failed</c>, <c>cancelled</c> or <c>abandoned</c>.</summary>
+    public sealed record Worked(string Phase, string Outcome, TimeSpan Took);
 }
 
 /// <summary>What a <see cref="CoderActor"/> receives and answers.</summary>

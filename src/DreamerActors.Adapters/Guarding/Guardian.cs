@@ -21,6 +21,8 @@ public sealed class Guardian(
     public static string Version { get; } =
         $"{typeof(Guardian).Assembly.GetName().Version?.ToString(3)}+{Convert.ToHexStringLower(SHA256.HashData([.. Harness.Modules, .. Encoding.UTF8.GetBytes(Harness.Boot)]).AsSpan(0, 6))}";
 
+    private readonly StageTimes _stages = new(time);
+
     /// <inheritdoc/>
     public async Task<Verdict> JudgeAsync(Submission submission, CancellationToken cancellation)
     {
@@ -31,18 +33,19 @@ public sealed class Guardian(
         var id = Guid.NewGuid().ToString("N");
         try
         {
-            var inspecting = InspectAsync(submission, cancellation);
+            var inspecting = _stages.MeasureAsync("static", InspectAsync(submission, cancellation));
             var answer = await sandbox.TryAsync(id, submission, demands, Seed(submission), cancellation);
             var findings = await inspecting;
             var seen = Observations.Read(answer);
+            StageTimes.Take(answer);
             var ruling = VerdictRule.Decide(id, seen, findings, demands);
             var counts = new TestCounts(seen.Reports.Count(report => report.Outcome == "passed"), seen.Reports.Count(report => report.Outcome != "passed"));
             var evidence = Evidence(answer, findings);
             if (ruling.Outcome == VerdictOutcome.Pass && submission.Novelty)
-                ruling = await CompareAsync(submission, evidence, cancellation) ?? ruling;
+                ruling = await _stages.MeasureAsync(NoveltyRule.Stage, CompareAsync(submission, evidence, cancellation)) ?? ruling;
             IReadOnlyList<BrainUse>? use = null;
             if (ruling.Outcome == VerdictOutcome.Pass && submission is { Strict: true, Prompt: not null } && judge is not null)
-                (ruling, use) = await ReviewAsync(judge, submission, ruling, evidence, cancellation);
+                (ruling, use) = await _stages.MeasureAsync(JudgeRule.Stage, ReviewAsync(judge, submission, ruling, evidence, cancellation));
             return new Verdict(ruling.Outcome, ruling.Stage, ruling.Kind, ruling.Reason is null ? [] : [ruling.Reason], counts,
                 JsonSerializer.SerializeToElement(evidence), submission.Strict, time.GetElapsedTime(started))
             {

@@ -18,6 +18,7 @@ using DreamerActors.Hosting.Energy;
 using DreamerActors.Hosting.Journal;
 using DreamerActors.Hosting.Scheduling;
 using DreamerActors.Hosting.Settings;
+using DreamerActors.Hosting.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -55,6 +56,7 @@ public static class DreamerHosting
             .AddHostedService<LessonDelivery>()
             .AddSingleton<IDreamEngine, DreamEngine>()
             .AddSingleton<LiveSessions>()
+            .AddSingleton<Instruments>()
             .AddSingleton<IDreamScheduler, DreamScheduler>();
 
     /// <summary>Adds the dreamer's actors, its journal and a cluster of one to an ActorSystem.</summary>
@@ -74,6 +76,7 @@ public static class DreamerHosting
             .AddHocon(Embedded(settings.PostgresJournal is null ? "persistence.sqlite.conf" : "persistence.postgresql.conf"), HoconAddMode.Append)
             .AddHocon(ConnectionStrings(settings.PostgresJournal ?? JournalPreparation.SqliteConnection(settings)), HoconAddMode.Prepend)
             .WithMachines(settings, Embedded)
+            .WithActors((system, _) => Measuring.Start(system, provider.GetRequiredService<Instruments>()))
             .WithDreamerActors(ports)
             .AddStartup((system, registry) =>
             {

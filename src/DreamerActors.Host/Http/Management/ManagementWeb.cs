@@ -1,4 +1,5 @@
 using Akka.Actor;
+using DreamerActors.Host.Telemetry;
 using DreamerActors.Hosting.Clustering;
 using DreamerActors.Hosting.Settings;
 using Microsoft.AspNetCore.HostFiltering;
@@ -53,6 +54,7 @@ internal static class ManagementWeb
         app.MapMembers();
         app.MapShards();
         app.MapDomainEvents();
+        app.MapMetrics(host);
         await app.StartAsync(cancellation);
         return app;
     }
