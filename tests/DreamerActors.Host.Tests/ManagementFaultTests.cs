@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Host.Doctor;
@@ -50,7 +51,7 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
     {
         var settings = new DreamerSettings
         {
-            OutputDirectory = Path.Combine(_workspace.Path, "out"), MemoryRoot = Path.Combine(_workspace.Path, "memory"), DataDirectory = Path.Combine(_workspace.Path, "data"), ManagementAddress = "http://127.0.0.1:0",
+            OutputDirectory = Path.Combine(_workspace.Path, "out"), MemoryRoot = Path.Combine(_workspace.Path, "memory"), DataDirectory = Path.Combine(_workspace.Path, "data"), ManagementAddress = "http://127.0.0.1:0", ManagementWrites = true,
         };
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging().AddDreamer(settings);
@@ -60,7 +61,8 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         await using var web = (await ManagementWeb.StartAsync(host.Services, settings, CancellationToken.None))!;
         using var http = new HttpClient { BaseAddress = new Uri(web.Urls.First()) };
         var silent = ManagementTests.HearAsync(http, "/cluster/domain-events?type=MemberRemoved", 1);
-        var region = (IInternalActorRef)ClusterSharding.Get(host.Services.GetRequiredService<ActorSystem>()).ShardRegion("dream-session");
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        var region = (IInternalActorRef)ClusterSharding.Get(system).ShardRegion("dream-session");
         region.Suspend();
 
         var stats = ManagementTests.AskAsync(http, HttpMethod.Get, "/cluster/shards/dream-session/stats");
@@ -68,6 +70,10 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         Assert.Contains("shard-region", (await ReadyAsync(http)).Body, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.GatewayTimeout, "application/json", """{"message":"Cluster-wide stats for dream-session timed out"}"""), await stats);
         Assert.Equal([("message", "")], await silent);
+
+        var self = Cluster.Get(system).SelfAddress;
+        Assert.Equal((HttpStatusCode.OK, "application/json", $$"""{"message":"Downing {{self}}"}"""), await ManagementTests.AskAsync(http, HttpMethod.Put, $"/cluster/members/{self}", ("operation", "down")));
+        await system.WhenTerminated.WaitAsync(TimeSpan.FromMinutes(1));
         await host.StopAsync();
     }
 

@@ -89,8 +89,11 @@ public sealed partial class ManagementTests : IDisposable
         var shards = JsonDocument.Parse(await OkAsync(http, "/cluster/shards/dream-session")).RootElement.GetProperty("regions");
         Assert.Equal(1, Assert.Single(shards.EnumerateArray()).GetProperty("numEntities").GetInt32());
         var self = JsonDocument.Parse(await OkAsync(http, "/cluster/members")).RootElement.GetProperty("selfNode").GetString()!;
-        var heard = HearAsync(http, "/cluster/domain-events?type=MemberEvent", 3);
+        var listening = new TaskCompletionSource();
+        var heard = HearAsync(http, "/cluster/domain-events?type=MemberEvent", 3, listening);
+        await listening.Task.WaitAsync(TimeSpan.FromMinutes(1));
 
+        Assert.Equal((HttpStatusCode.OK, Json, $$"""{"message":"Leaving {{self}}"}"""), await AskAsync(http, HttpMethod.Delete, $"/cluster/members/{self}"));
         Assert.Equal((HttpStatusCode.OK, Json, $$"""{"message":"Leaving {{self}}"}"""), await AskAsync(http, HttpMethod.Put, $"/cluster/members/{self}", ("operation", "leave")));
 
         Assert.Equal(["MemberUp", "MemberLeft", "MemberExited"], (await heard).Select(told => told.Type));
@@ -133,8 +136,8 @@ public sealed partial class ManagementTests : IDisposable
         return body;
     }
 
-    /// <summary>The first events of a stream.</summary>
-    internal static async Task<List<(string Type, string Data)>> HearAsync(HttpClient http, string path, int count)
+    /// <summary>The first events of a stream; <paramref name="listening"/> ends with the first.</summary>
+    internal static async Task<List<(string Type, string Data)>> HearAsync(HttpClient http, string path, int count, TaskCompletionSource? listening = null)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, patience.Token);
@@ -143,6 +146,7 @@ public sealed partial class ManagementTests : IDisposable
         await foreach (var told in SseParser.Create(await response.Content.ReadAsStreamAsync(patience.Token)).EnumerateAsync(patience.Token))
         {
             heard.Add((told.EventType, told.Data));
+            listening?.TrySetResult();
             if (heard.Count == count) break;
         }
 

@@ -69,7 +69,10 @@ public sealed partial class MetricsTests : IDisposable
             }) + "\n\ndata: [DONE]\n\n");
         });
         Assert.Equal(0, (await _workspace.RunAsync("ingest", Repository.SmallKnowledge)).Exit);
-        using var host = await RunningHost.StartAsync(_workspace, ("DREAMING_BRAIN", "openai"), ("DREAMING_LLM_ENDPOINT", server.Endpoint.ToString()), ("DREAMING_LLM_MODEL", "asked"));
+        await using var collector = await Collector.StartAsync();
+        using var host = await RunningHost.StartAsync(
+            _workspace, ("DREAMING_BRAIN", "openai"), ("DREAMING_LLM_ENDPOINT", server.Endpoint.ToString()), ("DREAMING_LLM_MODEL", "asked"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
         using var http = new HttpClient { BaseAddress = host.Management };
         var id = await host.DreamAsync(2);
         await host.SessionAsync(id, session => session.GetProperty("status").GetString() == "completed");
@@ -77,6 +80,12 @@ public sealed partial class MetricsTests : IDisposable
         Assert.Equal(11 * server.Requests.Count, metrics.Sum("gen_ai_client_token_usage_sum", ("gen_ai_token_type", "input"), ("gen_ai_request_model", "asked")));
         Assert.Equal(server.Requests.Count, metrics.Sum("gen_ai_client_operation_duration_seconds_count"));
         Assert.DoesNotContain("evil", text, StringComparison.Ordinal);
+
+        await host.Running.SignalAsync("TERM");
+        await host.Running.EndAsync(TimeSpan.FromMinutes(1));
+        var requests = collector.Spans.Where(span => span.Name == "chat asked").ToList();
+        Assert.Equal(server.Requests.Count, requests.Count);
+        Assert.All(requests, request => Assert.Single(collector.Spans, phase => phase.Name == "weaving" && phase.Id == request.Parent));
     }
 
     [SkippableFact]
@@ -95,7 +104,8 @@ public sealed partial class MetricsTests : IDisposable
         var scenarios = spans.Where(span => span.Name == "scenario").ToList();
         Assert.All(scenarios, scenario => Assert.Equal(session.Id, scenario.Parent));
         Assert.Equal(ran.Json.GetProperty("dreams_successful").GetInt32(), scenarios.Count(scenario => scenario.Tags["dreamer.outcome"] == "kept"));
-        foreach (var phase in spans.Except(scenarios).Where(span => span != session))
+        Assert.Equal(4, spans.Count(span => span.Name == "guarding" && span.Parent == session.Id)); // the canaries
+        foreach (var phase in spans.Where(span => span.Parent.Length > 0 && span.Parent != session.Id))
             Assert.Equal(phase.Tags["dreamer.scenario.id"], Assert.Single(scenarios, scenario => scenario.Id == phase.Parent).Tags["dreamer.scenario.id"]);
         Assert.Equal((2, 2), (spans.Count(span => span.Name == "weaving"), spans.Count(span => span.Name == "coding")));
         Assert.Contains("/v1/metrics", collector.Paths);

@@ -54,8 +54,8 @@ internal sealed class DreamsHere : IExtension
 
     public static DreamsHere Of(ActorSystem system) => system.WithExtension<DreamsHere, Provider>();
 
-    /// <summary>Somebody has asked for work; nothing happens when it is no scenario, or one that is known.</summary>
-    public void Begin(ActorPath asker)
+    /// <summary>Somebody has asked for the work of a phase; nothing happens when it is no scenario, or one that is known. Whoever begins with guarding tries the guardian, and dreams nothing.</summary>
+    public void Begin(string phase, ActorPath asker)
     {
         if (Dreamt.Of(asker) is not { } dreamt) return;
         lock (_lock)
@@ -67,7 +67,7 @@ internal sealed class DreamsHere : IExtension
                 foreach (var other in _sessions.Keys.ToList()) EndAll(other, "left");
                 _sessions[dreamt.Session] = session = Start("session", TraceOf(dreamt.Session), dreamt.Session, null);
             }
-            _scenarios[dreamt] = Start("scenario", session?.Context ?? TraceOf(dreamt.Session), dreamt.Session, dreamt.Scenario);
+            if (phase != Phases.Guarding) _scenarios[dreamt] = Start("scenario", session?.Context ?? TraceOf(dreamt.Session), dreamt.Session, dreamt.Scenario);
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class DreamsHere : IExtension
 
     private ActivityContext Parent(Dreamt dreamt)
     {
-        lock (_lock) return _scenarios.GetValueOrDefault(dreamt)?.Context ?? TraceOf(dreamt.Session);
+        lock (_lock) return (_scenarios.GetValueOrDefault(dreamt) ?? _sessions.GetValueOrDefault(dreamt.Session))?.Context ?? TraceOf(dreamt.Session);
     }
 
     private static ActivityContext TraceOf(string session) =>

@@ -24,7 +24,7 @@ namespace DreamerActors.Actors.Sessions;
 internal sealed class DreamSessionActor : ReceivePersistentActor
 {
     // The canaries run like a scenario of their own; no plan has this id.
-    internal static readonly ScenarioId Canaries = new("canaries");
+    private static readonly ScenarioId Canaries = new("canaries");
     private readonly SessionId _session;
     private readonly Func<ScenarioAssignment, Props> _scenarioProps;
     private readonly Func<bool, Props> _canaryProps;

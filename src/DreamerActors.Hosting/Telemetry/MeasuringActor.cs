@@ -83,9 +83,6 @@ internal sealed class MeasuringActor : ReceiveActor
             case DreamLost e when _dreams.End(e.Session, e.Scenario, "lost"):
                 _instruments.Lost(e.Reason);
                 break;
-            case CanariesJudged e:
-                _dreams.End(e.Session, DreamSessionActor.Canaries, "judged");
-                break;
         }
     }
 }

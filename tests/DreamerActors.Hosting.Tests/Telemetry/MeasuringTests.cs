@@ -106,14 +106,14 @@ public sealed class MeasuringTests : IAsyncLifetime
         Assert.Same(own, Activity.Current);
         Assert.True(DreamsHere.Of(_system).End(Session, new ScenarioId("a"), "kept"));
         Assert.False(DreamsHere.Of(_system).End(Session, new ScenarioId("a"), "kept"));
-        DreamsHere.Of(_system).Begin(Path("another-session", "a")); // one runs at a time
+        DreamsHere.Of(_system).Begin(Phases.Guarding, Path("another-session", "canaries")); // one runs at a time
         Assert.Equal([("scenario", "kept"), ("scenario", "left"), ("session", "left")], ended.Select(span => (span.OperationName, (string)span.GetTagItem("dreamer.outcome")!)));
         Assert.All(ended, span => Assert.Equal(Session.Value.Replace("-", "", StringComparison.Ordinal), span.TraceId.ToString()));
         Assert.All(ended.Take(2), scenario => Assert.Equal(ended[2].SpanId, scenario.ParentSpanId));
         Assert.Equal(default, ended[2].ParentSpanId);
     }
 
-    private void Begin(string scenario) => DreamsHere.Of(_system).Begin(Path(Session.Value, scenario));
+    private void Begin(string scenario) => DreamsHere.Of(_system).Begin(Phases.Weaving, Path(Session.Value, scenario));
 
     private static ActorPath Path(string session, string scenario) => new RootActorPath(new Address("akka", "DreamerActors")) / "system" / "sharding" / "dream-session" / "3" / session / scenario;
 
