@@ -9,10 +9,11 @@ internal static class Harness
 
     /// <summary>
     /// What every first interpreter finds in its environment, besides its jailer's. Its hash seed is fixed, so that verdicts repeat; the repeated runs get others.
+    /// Names of its libraries are looked up at once, not by each fork that comes by one.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
     {
-        ["PYTHONHASHSEED"] = "0", ["PYTHONSAFEPATH"] = "1", ["PYTHONDONTWRITEBYTECODE"] = "1",
+        ["PYTHONHASHSEED"] = "0", ["PYTHONSAFEPATH"] = "1", ["PYTHONDONTWRITEBYTECODE"] = "1", ["LD_BIND_NOW"] = "1",
     };
 
     /// <summary>The first text, given with <c>-c</c>.</summary>

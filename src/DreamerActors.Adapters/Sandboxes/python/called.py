@@ -5,13 +5,12 @@ import os
 import select
 import time
 
-from guard import confinement
 from guard.frames import Closed, read_frame, write_frame
 
 LARGEST = 16 << 20
 
 
-def serve(fd, names, limits):
+def serve(fd, names, confinement):
     """Never returns: answers calls until the zygote closes the socket. The module is imported before anything is dropped: it may live in the read-only system,
     and ours lie behind a descriptor."""
     module, function = names
@@ -20,8 +19,8 @@ def serve(fd, names, limits):
             call, text = getattr(importlib.import_module("guard." + module), function), None
         except Exception as error:
             call, text = None, _said(error)
-        confinement.leave_jail([fd])
-        confinement.drop_everything(limits)
+        confinement.leave_jail()
+        confinement.drop_everything()
         while True:
             payload = read_frame(fd)[1]
             write_frame(fd, "V", text or _answer(call, payload))

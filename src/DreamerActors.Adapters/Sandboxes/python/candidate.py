@@ -7,7 +7,7 @@ import sys
 import types
 import _signal
 
-from guard import confinement, entropy, mutate, stubs
+from guard import entropy, memory, mutate, stubs, wire
 from guard.bridge import Peer
 from guard.service import Service
 from guard.wire import Gone, Refused
@@ -51,7 +51,7 @@ class Candidate(Service):
     def __init__(self):
         super().__init__()
         self.source, self.code, self.mutants, self.covered, self.module = None, None, None, set(), None
-        self.forgetful, self.blank = False, {}
+        self.forgetful, self.memory, self.blank = False, None, {}
         self.ambient = {}
 
     def parse(self, source):
@@ -65,18 +65,30 @@ class Candidate(Service):
         return None
 
     def do_call(self, target, args, kwargs=types.MappingProxyType({})):
-        if self.forgetful and type(target) is types.FunctionType and target.__globals__ is self.module.__dict__:
+        if self.forgetful and self._is_of_solution(target):
             self._forget()
         return target(*args, **kwargs)
 
+    def do_method(self, kind, name, target, args, kwargs):
+        if self.forgetful:
+            self._forget()
+        return super().do_method(kind, name, target, args, kwargs)
+
+    def _is_of_solution(self, target):
+        function = getattr(target, "__func__", target)
+        return isinstance(target, type) or type(function) is types.FunctionType and function.__globals__ is self.module.__dict__
+
     def _forget(self):
         """The module as it was when it had just been loaded; functions that the tests already hold see the same namespace."""
+        if self.memory is not None:
+            self.memory.give_back()
+            return
         namespace = self.module.__dict__
         namespace.clear()
         namespace.update(self.blank)
         exec(self.code, namespace)
 
-    def do_classes(self):
+    def _defines_classes(self):
         return any(isinstance(value, type) and value.__module__ == NAME for value in self.module.__dict__.values())
 
     def do_load(self, how):
@@ -91,7 +103,7 @@ class Candidate(Service):
         module.__file__ = "solution.py"
         module.__dict__["__builtins__"] = builtins
         sys.modules[NAME] = self.module = module
-        self.forgetful, self.blank = bool(how.get("forgetful")), dict(module.__dict__)
+        self.forgetful, self.memory, self.blank = bool(how.get("forgetful")), None, dict(module.__dict__)
         if how.get("trace"):
             self.covered = set()
             sys.settrace(self._trace)
@@ -100,6 +112,8 @@ class Candidate(Service):
         finally:
             if sys.exc_info()[0] is not None:
                 sys.settrace(None)
+        if self.forgetful and self._defines_classes():
+            self.memory = memory.Memory(module)
         if how.get("stub") is not None:
             stubs.place(module, *how["stub"])
         return module
@@ -127,7 +141,13 @@ class Candidate(Service):
         names = getattr(self.module, "__all__", None)
         if names is None:
             names = [name for name in self.module.__dict__ if not name.startswith("_")]
-        return [(name, type(getattr(self.module, name, None)) is types.ModuleType) for name in names if type(name) is str]
+        return [(name, *self._seen_from_outside(getattr(self.module, name, None))) for name in names if type(name) is str]
+
+    @staticmethod
+    def _seen_from_outside(value):
+        """Whether it is a module; and what can always cross, so that the tests need not ask for it: one tuple for a value, none for everything else."""
+        carried = type(value) is types.FunctionType or type(value).__module__ == "typing" and wire.name_of(value) is not None
+        return type(value) is types.ModuleType, (value,) if carried else ()
 
     def do_coverage(self):
         sys.settrace(None)
@@ -182,12 +202,12 @@ class Side:
     def _notes(self):
         return [self.out.take(), self.err.take()] if self.out.tell() or self.err.tell() else None
 
-    def serve(self, fd, source, limits):
+    def serve(self, fd, source, limits, confinement):
         """Never returns. Confines itself first, then answers until the tester closes the socket."""
         try:
-            confinement.leave_jail([fd])
+            confinement.leave_jail()
             self._hide(limits)
-            confinement.drop_everything(limits)
+            confinement.drop_everything()
             self.peer.line.fd = fd
             self.peer.send("ready", (self.policy.parse(source),))
             self._answer()

@@ -23,45 +23,62 @@ _INHERITED = {which: resource.getrlimit(which)[1] for which in (
 class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
+    @classmethod
+    def of(cls, text):
+        return cls(len(text) // 8, text)
 
-def check(result, what):
+
+def _checked(result, function, arguments):
     if result != 0:
         code = ctypes.get_errno()
-        raise OSError(code, f"{what}: {os.strerror(code)}")
+        raise OSError(code, f"{function.__name__}{arguments}: {os.strerror(code)}")
+    return result
+
+
+# Found once: a fork that looks them up makes them anew.
+mount, unshare, setns, _prctl, _capset = libc.mount, libc.unshare, libc.setns, libc.prctl, libc.capset
+for each in (mount, unshare, setns, _prctl, _capset):
+    each.errcheck = _checked
+_NULL = os.open("/dev/null", os.O_RDWR)
+_FOR_FIRST = _Program.of(_FILTER.for_process(1))
 
 
 def prctl(option, argument, more=0):
-    check(libc.prctl(option, argument, more, 0, 0), f"prctl {option}")
+    _prctl(option, argument, more, 0, 0)
 
 
-def close_all_but(*kept):
+class Confinement:
+    """The steps into one fork's confinement, made ready before it: each name that a fork looks up and each tuple that it makes is a page of the zygote's that it
+    writes to, and so copies. `alone`: is the fork the first process of a PID namespace of its own? In a container it shares the container's."""
+
+    def __init__(self, kept, limits, alone):
+        self._leaving = [*_apart(alone), *((os.dup2, (_NULL, fd)) for fd in (0, 1, 2) if fd not in kept), *_closing({0, 1, 2, *kept}), (os.chdir, (WORK,))]
+        self._dropping = [*_bounds(limits, alone), (_prctl, (PR_SET_DUMPABLE, 0, 0, 0, 0)), (_prctl, (PR_CAP_AMBIENT, 4, 0, 0, 0)),
+                          (_capset, (_SELF, _NO_CAPABILITIES)), (_deny, (_FOR_FIRST,)) if alone else (_deny_shared, ())]
+
+    def leave_jail(self):
+        """First steps of every fork: own process group, no descriptors but those kept, 0-2 on /dev/null."""
+        for step, arguments in self._leaving:
+            step(*arguments)
+
+    def drop_everything(self):
+        """Resources, capabilities, system calls: irrevocable. Afterwards untrusted code may run."""
+        for step, arguments in self._dropping:
+            step(*arguments)
+
+
+def _apart(alone):
+    # Not a session of its own: outside containers the kernel gives each session the same share of the processors, whatever its nice values.
+    return [(os.setpgid, (0, 0))] if alone else [(os.setsid, ()), (_first_to_go, ())]
+
+
+def _closing(kept):
     low = 0
     for fd in sorted(kept):
         if low < fd:                                         # closerange(0, 0) would close everything
-            os.closerange(low, fd)
+            yield os.closerange, (low, fd)
         low = fd + 1
-    os.closerange(low, 4096)
-
-
-def _alone():
-    """Is this fork the first process of a PID namespace of its own? In a container it shares the container's."""
-    return os.getpid() == 1
-
-
-def leave_jail(kept):
-    """First steps of every fork: own process group, no descriptors but those kept, 0-2 on /dev/null."""
-    if _alone():
-        # Not a session of its own: outside containers the kernel gives each session the same share of the processors, whatever its nice values.
-        os.setpgid(0, 0)
-    else:
-        os.setsid()
-        _first_to_go()
-    null = os.open("/dev/null", os.O_RDWR)
-    for fd in (0, 1, 2):
-        if fd not in kept and fd != null:
-            os.dup2(null, fd)
-    close_all_but(0, 1, 2, *kept)
-    os.chdir(WORK)
+    yield os.closerange, (low, 4096)
 
 
 def _first_to_go():
@@ -73,29 +90,28 @@ def _first_to_go():
     prctl(PR_SET_DUMPABLE, 0)
 
 
-def drop_everything(limits):
-    """Resources, capabilities, system calls: irrevocable. Afterwards untrusted code may run."""
+def _bounds(limits, alone):
     cpu = max(1, int(limits["cpu_seconds"] + 0.999))
     # Past the soft limit of the processor the kernel says why it ends the process (SIGXCPU); whoever ignores that is killed a second later.
     bounds = [(resource.RLIMIT_CPU, cpu, 1), (resource.RLIMIT_AS, limits["memory_bytes"], 0), (resource.RLIMIT_FSIZE, limits["file_bytes"], 0),
               (resource.RLIMIT_NOFILE, limits["open_files"], 0), (resource.RLIMIT_CORE, 0, 0), (resource.RLIMIT_MEMLOCK, 0, 0)]
-    if _alone():                                             # it counts per user: containers share theirs, and have a counter of their own
+    if alone:                                                # it counts per user: containers share theirs, and have a counter of their own
         bounds.append((resource.RLIMIT_NPROC, limits["processes"], 0))
     for which, value, grace in bounds:
         inherited = _INHERITED[which]
         hard = value + grace if inherited == resource.RLIM_INFINITY else min(value + grace, inherited)
-        resource.setrlimit(which, (min(value, hard), hard))
-    prctl(PR_SET_DUMPABLE, 0)
-    prctl(PR_CAP_AMBIENT, 4)
-    check(libc.capset(_SELF, _NO_CAPABILITIES), "capset")
-    _deny(_FILTER.for_process(os.getpid()))
+        yield resource.setrlimit, (which, (min(value, hard), hard))
 
 
 def deny_early():
     """The zygote's first step, which its forks inherit: no new privileges, and none of the system calls that nobody in the jail needs."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    _deny(_FILTER.of_zygote)
+    _deny(_Program.of(_FILTER.of_zygote))
+
+
+def _deny_shared():
+    _deny(_Program.of(_FILTER.for_process(os.getpid())))
 
 
 def _deny(program):
-    check(libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(_Program(len(program) // 8, program)), 0, 0), "seccomp")
+    _prctl(PR_SET_SECCOMP, 2, ctypes.byref(program), 0, 0)

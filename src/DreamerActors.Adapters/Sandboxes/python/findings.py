@@ -88,7 +88,8 @@ def _own(text, tree):
     if placeholder is not None:
         yield _finding("placeholder", placeholder, REFUSE, "a function has no body but a placeholder")
     for node in ast.walk(tree):
-        yield from _node(node)
+        if type(node) in LOOKED_AT:
+            yield from _node(node)
 
 
 def _identifiers(text):
@@ -107,6 +108,9 @@ def _placeholder(tree):
             if raised or all(isinstance(each, ast.Pass) for each in body):
                 return node.lineno
     return None
+
+
+LOOKED_AT = {ast.Constant, ast.Assign, ast.AnnAssign, ast.keyword, ast.Attribute, ast.ImportFrom, ast.Import, ast.Call}
 
 
 def _node(node):
@@ -159,6 +163,20 @@ def _is_secret(value):
 # bandit asks for the lines of each node, which takes a walk below it, for reports and comments that are not used here.
 node_visitor.b_utils.linerange = lambda node: [getattr(node, "lineno", 0)]
 META = meta_ast.BanditMetaAst()
+BUILTINS = {name: checker.Builtin(name) for name in checker.Checker.builtIns}
+
+
+class Module(checker.ModuleScope):
+    """pyflakes makes the builtins anew for each text, which takes a third of its time."""
+
+    def __init__(self):
+        super().__init__()
+        for each in BUILTINS.values():
+            each.used = False
+        self.update(BUILTINS)
+
+
+checker.Checker.builtIns, checker.Checker._ast_node_scope[ast.Module] = frozenset(), Module
 TESTS = test_set.BanditTestSet(config.BanditConfig(), profile=None)
 
 

@@ -3,7 +3,7 @@ import os
 import signal
 import time
 
-from guard.confinement import MOUNTS, PIDS, PR_SET_DUMPABLE, WORK, check, libc, prctl
+from guard.confinement import MOUNTS, PIDS, PR_SET_DUMPABLE, WORK, libc, mount, prctl, setns, unshare
 from guard.waits import Waits
 
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
@@ -26,10 +26,12 @@ def forking(own_pids):
 class Namespaces:
     """bubblewrap's: the zygote and its siblings alone may still create namespaces and mounts."""
 
+    alone = True
+
     def __init__(self):
         self.own_pids, self.waits = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC), Waits()
-        check(libc.unshare(MOUNTS), "unshare mounts")
-        check(libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None), "private mounts")
+        unshare(MOUNTS)
+        mount(None, b"/", None, MS_REC | MS_PRIVATE, None)
         for place in ("/proc", "/dev/shm", "/dev/mqueue"):
             if os.path.isdir(place):
                 _mount(b"tmpfs", place, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, b"size=4k,nr_inodes=2")
@@ -46,7 +48,7 @@ class Namespaces:
 
     def fork_beside(self):
         """Forks into the zygote's own PID namespace."""
-        check(libc.setns(self.own_pids, PIDS), "setns")
+        setns(self.own_pids, PIDS)
         return os.fork()
 
     def clear(self, spared=None):
@@ -70,7 +72,7 @@ class Container:
     """Docker's: no capability is left to make namespaces with, but the zygote is the container's first process. Nobody inside can signal it,
     its memory cannot be opened, and one call of its kills all others, even while they fork."""
 
-    own_pids = None
+    own_pids, alone = None, False
 
     def __init__(self):
         if os.getpid() != 1:
@@ -189,10 +191,10 @@ def _reap(pid):
 
 
 def _fork_apart(own_pids):
-    check(libc.setns(own_pids, PIDS), "setns")
-    check(libc.unshare(PIDS), "unshare pids")
+    setns(own_pids, PIDS)
+    unshare(PIDS)
     return os.fork()
 
 
 def _mount(kind, target, flags, data):
-    check(libc.mount(b"none", target.encode(), kind, flags, data), f"mount {target}")
+    mount(b"none", target.encode(), kind, flags, data)

@@ -20,7 +20,7 @@ AMBIENT = (("builtins", "input"), ("builtins", "print"), ("builtins", "open"), (
            ("random", "sample"), ("random", "randrange"), ("sys", "stdin"), ("sys", "argv"), ("os", "getenv"), ("uuid", "uuid4"))
 
 # What the harness itself asks for; everything else means that the tests use the solution.
-NOT_USES = frozenset(("ambient", "seed", "environ", "names", "load", "coverage", "functions", "mutants", "classes"))
+NOT_USES = frozenset(("ambient", "seed", "environ", "names", "load", "coverage", "functions", "mutants"))
 
 
 class Policy(Guarded):
@@ -70,7 +70,7 @@ class Solution(types.ModuleType):
 
     def __dir__(self):
         session, root = self.__dict__["_dreamer"]
-        return [name for name, _ in session.peer.request("names")]
+        return [name for name, *_ in session.peer.request("names")]
 
 
 class Watched(Peer):
@@ -168,12 +168,15 @@ class Session:
 
     def star(self, namespace):
         """`from solution import *`: never replaces what the tests already have, nor a builtin."""
-        for name, is_module in self.peer.request("names"):
+        for name, is_module, carried in self.peer.request("names"):
             if type(name) is not str or name in namespace or hasattr(builtins, name):
                 continue
             if is_module:
                 if name in sys.stdlib_module_names if hasattr(sys, "stdlib_module_names") else True:
                     namespace[name] = __import__(name)
+            elif carried:
+                self.fetched(name, carried[0])
+                namespace[name] = carried[0]
             else:
                 namespace[name] = getattr(self.solution, name)
 

@@ -1,6 +1,6 @@
 """Another zygote of the same jail, with another hash seed: the hashes of texts, and so the order of sets, are fixed when an interpreter starts."""
 import array
-import gc
+import functools
 import marshal
 import os
 import select
@@ -88,7 +88,7 @@ def _reap():
 
 def serve(fd):
     """In the sibling: forks a candidate for each request of the zygote. Returns in the fork, with what that fork is to be."""
-    from guard import candidate, confinement, jails
+    from guard import candidate, confinement, heap, jails
     confinement.prctl(confinement.PR_SET_PDEATHSIG, confinement.SIGKILL)
     confinement.prctl(confinement.PR_SET_DUMPABLE, 0)
     own_pids, sys.path[:], preloaded = marshal.loads(read_frame(fd)[1])
@@ -96,18 +96,18 @@ def serve(fd):
         __import__(name)
     os.environ.clear()
     os.environ.update(confinement.ENVIRONMENT)
-    line, fork, side = _socket.socket(fileno=fd), jails.forking(own_pids), candidate.Side()
-    gc.collect()
-    gc.freeze()
+    line, fork, side, alone = _socket.socket(fileno=fd), jails.forking(own_pids), candidate.Side(), own_pids is not None
+    heap.settle()
     while True:
         try:
             wanted = _received(line)
             source, limits = marshal.loads(read_frame(fd)[1])
         except Closed:
             os._exit(0)
+        role = functools.partial(side.serve, wanted, source, limits, confinement.Confinement([wanted], limits, alone))
         pid = fork()
         if pid == 0:
-            return lambda: side.serve(wanted, source, limits)
+            return role
         os.close(wanted)
         end = os.pidfd_open(pid)
         line.sendmsg([b"F"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, array.array("i", [end]))])

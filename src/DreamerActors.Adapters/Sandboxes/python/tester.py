@@ -1,10 +1,11 @@
 """The tests' side: reads the tests itself, runs them against the candidate, reports observations to the zygote."""
+import gc
 import json
 import os
 import sys
 import types
 
-from guard import collect, confinement, pytest_shim
+from guard import collect, pytest_shim
 from guard.control import Control, now
 from guard.frames import read_frame, write_frame
 from guard.instrument import Instrumented
@@ -28,7 +29,12 @@ class Tests:
         self.source, self.text, self.instrumented = source, source.decode("utf-8", "replace"), None
 
     def prepare(self):
-        self.instrumented = Instrumented(self.source)
+        """A tree of objects is made and thrown away: there is nothing to collect in between."""
+        gc.disable()
+        try:
+            self.instrumented = Instrumented(self.source)
+        finally:
+            gc.enable()
 
 
 class Report:
@@ -113,16 +119,15 @@ class Side:
         self.pytest, self.main = pytest_shim.module(), types.ModuleType("__main__")
         self.finders = [finder for finder in sys.meta_path if type(finder).__name__ != "Delivered"] + [Refusing()]
 
-    def serve(self, stdin, control_fd, candidate_fd, settings):
+    def serve(self, stdin, control_fd, candidate_fd, settings, confinement):
         """Never returns."""
         try:
-            confinement.leave_jail([stdin, control_fd, candidate_fd])
+            confinement.leave_jail()
             source = self._read_tests(stdin)
             write_frame(control_fd, "D", b"")
             sys.meta_path[:] = self.finders
             sys.modules["pytest"], sys.modules["__main__"] = self.pytest, self.main
-            limits = settings["limits"]
-            confinement.drop_everything({**limits, "cpu_seconds": limits["cpu_seconds"] * (8 if settings["mode"] == "strict" else 1)})
+            confinement.drop_everything()
             self.begin(settings, Control(control_fd), source)
             self.observe(candidate_fd)
             write_frame(control_fd, "V", json.dumps(self.report.close()).encode())

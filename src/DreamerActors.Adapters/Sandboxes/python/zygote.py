@@ -1,15 +1,16 @@
 """The warm parent: reads jobs, forks their two sides, watches them, answers with observations. Runs no untrusted code."""
 import array
-import gc
 import json
 import os
 import select
 import sys
 import time
 import _socket
+from functools import partial
 
-from guard import candidate, called, confinement, jails, rehearsal, sibling, tester
+from guard import candidate, called, confinement, heap, jails, rehearsal, sibling, tester
 from guard.child import Child
+from guard.confinement import Confinement
 from guard.frames import Closed, Garbled, read_frame, skip_to_end, write_frame
 from guard.waits import LOOK_SECONDS, PATIENCE
 
@@ -26,10 +27,8 @@ _kept = []
 
 
 class Become(BaseException):
-    """Raised in a fork: unwinds to the trampoline, so that no frame of the zygote is left below untrusted code."""
-
-    def __init__(self, role):
-        self.role = role
+    """Raised in a fork, with its role: unwinds to the trampoline, so that no frame of the zygote is left below untrusted code. Made before the fork, which would
+    have to copy all that making it writes to."""
 
 
 class Job:
@@ -39,7 +38,7 @@ class Job:
         self.jail, self.sides, self.siblings, self.header, self.source = jail, sides, siblings, header, source
         self.limits = {**LIMITS, **{k: v for k, v in (header.get("limits") or {}).items() if k in LIMITS and v}}
         self.candidates, self.tester, self.drained, self.report, self.overrun, self.starved = [], None, False, None, False, False
-        self.waits = jail.waits
+        self.waits, self.held = jail.waits, []
 
     def run(self):
         self.waits.begin()
@@ -47,36 +46,43 @@ class Job:
         self.oom_kills, self.refusals = self.jail.oom_kills(), self.jail.refusals()
         self.control, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
         ours, first = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        self.held = [theirs, ours, first]                    # Python warns of sockets that a fork lets go of unclosed, at length
         settings = {key: self.header.get(key) for key in ("mode", "seed", "mutants", "runs")}
         settings["limits"] = self.limits
+        kept = 0, theirs.fileno(), ours.fileno()
+        cpu_seconds = self.limits["cpu_seconds"] * (STRICT_RUNS_OF_WALL if settings["mode"] == "strict" else 1)
+        confined = Confinement(kept, {**self.limits, "cpu_seconds": cpu_seconds}, self.jail.alone)
+        tester, first = Become(partial(self.sides[0].serve, *kept, settings, confined)), self.candidate(first)
         # The tester first: where ids are shared, candidates cannot signal who is older. Nothing between the two: what is written to then is copied twice.
         pid = self.jail.fork()
         if pid == 0:
-            there, here, side = theirs.detach(), ours.detach(), self.sides[0]
-            raise Become(lambda: side.serve(0, there, here, settings))
+            raise tester
         self.start(first)
-        self.tester = Child(pid, self.limits["cpu_seconds"] * (STRICT_RUNS_OF_WALL if settings["mode"] == "strict" else 1))
-        theirs.close()
-        ours.close()
+        self.tester = Child(pid, cpu_seconds)
+        for each in self.held:
+            each.close()
         self.watch()
         return self.close()
 
     def spawn(self, run):
         """Forks one more candidate; returns the tester's end of its socket."""
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        self.held += [ours, theirs]
         if run is None:
-            self.start(theirs)
+            self.start(self.candidate(theirs))
         else:
             self.candidates.append(self.siblings[run].spawn(theirs, self.source, self.limits))
-            theirs.close()
+        theirs.close()
         return ours
 
-    def start(self, theirs):
+    def candidate(self, end):
+        fd = end.fileno()
+        return Become(partial(self.sides[1].serve, fd, self.source, self.limits, Confinement([fd], self.limits, self.jail.alone)))
+
+    def start(self, become):
         pid = self.jail.fork()
         if pid == 0:
-            fd, side, source, limits = theirs.detach(), self.sides[1], self.source, self.limits
-            raise Become(lambda: side.serve(fd, source, limits))
-        theirs.close()
+            raise become
         self.candidates.append(Child(pid, self.limits["cpu_seconds"]))
 
     def watch(self):
@@ -210,11 +216,12 @@ class Zygote:
         limits = {**LIMITS, **{k: v for k, v in (header.get("limits") or {}).items() if k in LIMITS and v}}
         self.jail.fresh_work(limits["file_bytes"])
         ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        fd = theirs.detach()
+        become = Become(partial(called.serve, fd, names, Confinement([fd], limits, self.jail.alone)))
         pid = self.jail.fork()
         if pid == 0:
-            fd = theirs.detach()
-            raise Become(lambda: called.serve(fd, names, limits))
-        theirs.close()
+            raise become
+        os.close(fd)
         self.reader = Reader(names, Child(pid, limits["cpu_seconds"]), ours, limits["wall_seconds"])
 
     def end_reader(self):
@@ -255,13 +262,13 @@ def serve():
     zygote = Zygote(jails.here(), reads=bool(preloaded))
     os.environ.clear()
     os.environ.update(confinement.ENVIRONMENT)
-    gc.collect()
-    gc.freeze()
+    heap.settle()
     write_frame(1, "R", json.dumps({"python": sys.version.split()[0], "hash": hash("dreamer") & 0xFFFF}).encode())
     _kept.append(zygote)
     try:
         while zygote.step():
             pass
     except Become as become:
-        return become.role
+        become.__traceback__ = None                          # it and the frames that it was raised through hold each other
+        return become.args[0]
     return lambda: None
