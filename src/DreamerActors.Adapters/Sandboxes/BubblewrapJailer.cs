@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
-using System.Text;
 using DreamerActors.Domain.Sandboxes;
 
 namespace DreamerActors.Adapters.Sandboxes;
@@ -131,11 +130,10 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 
     private sealed class Started : IJailProcess
     {
-        private const int LongestComplaint = 2000;
         private readonly Process _process;
         private readonly BubblewrapJailer _jailer;
         private volatile bool _isEnding;
-        private readonly StringBuilder _said = new();
+        private readonly Complaint _complaint = new();
 
         public Started(Process process, BubblewrapJailer jailer)
         {
@@ -161,14 +159,7 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
 
         public bool HasEnded => IsGone || _process.HasExited;
 
-        public string? Complaint
-        {
-            get
-            {
-                lock (_said)
-                    return _said.ToString().Split('\n').LastOrDefault(line => line.Length > 0);
-            }
-        }
+        public string? Complaint => _complaint.Essence;
 
         /// <summary>Kills the outer process; the others die with it.</summary>
         public void Kill()
@@ -205,17 +196,11 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
                 await Task.Run(() => HostProcesses.EndSessions(new HashSet<int> { Session }, CancellationToken.None));
         }
 
-        /// <summary>What a start that fails says is kept; what untrusted code prints is of no use, but an undrained pipe would stop it.</summary>
         private async Task DrainAsync(Stream stderr)
         {
-            var buffer = new byte[4096];
             try
             {
-                while (await stderr.ReadAsync(buffer) is var read and > 0)
-                {
-                    lock (_said)
-                        _said.Append(Encoding.UTF8.GetString(buffer, 0, Math.Min(read, LongestComplaint - _said.Length)));
-                }
+                await stderr.CopyToAsync(_complaint);
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException)
             {

@@ -46,6 +46,7 @@ internal static class DockerContainer
         StdinOnce = true, // when we are gone its input ends, and so does it
         AttachStdin = true,
         AttachStdout = true,
+        AttachStderr = true,
         HostConfig = Bounds(limits),
     };
 

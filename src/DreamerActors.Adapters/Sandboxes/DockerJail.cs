@@ -22,6 +22,7 @@ internal sealed class DockerJail : IJailProcess
     private readonly Action _gone;
     private readonly Pipe _input = new(Bounded);
     private readonly Pipe _output = new(Bounded);
+    private readonly Complaint _complaint = new();
     private readonly CancellationTokenSource _detach = new();
     private readonly Task _pumping;
 
@@ -37,7 +38,7 @@ internal sealed class DockerJail : IJailProcess
         Input = _input.Writer.AsStream();
         Output = _output.Reader.AsStream();
         _ = PumpAsync(streams.CopyFromAsync(_input.Reader.AsStream(), _detach.Token), _input.Reader.CompleteAsync);
-        _pumping = PumpAsync(streams.CopyOutputToAsync(Stream.Null, _output.Writer.AsStream(), Stream.Null, _detach.Token), _output.Writer.CompleteAsync);
+        _pumping = PumpAsync(streams.CopyOutputToAsync(Stream.Null, _output.Writer.AsStream(), _complaint, _detach.Token), _output.Writer.CompleteAsync);
     }
 
     /// <summary>The container.</summary>
@@ -51,6 +52,9 @@ internal sealed class DockerJail : IJailProcess
 
     /// <inheritdoc/>
     public bool HasEnded => _pumping.IsCompleted;
+
+    /// <inheritdoc/>
+    public string? Complaint => _complaint.Essence;
 
     /// <summary>Whether it is known to be alive, seen from the engine's machine.</summary>
     public bool IsAliveHere => _here && HostProcesses.IsInGroup(_init, _id) && HostProcesses.IsAlive(_init);

@@ -201,7 +201,7 @@ internal sealed class DockerJailer : IJailer
 
     private async Task<DockerJail> StartAsync(string name, string id, CancellationToken cancellation)
     {
-        var streams = await _client.Containers.AttachContainerAsync(id, false, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true }, cancellation);
+        var streams = await _client.Containers.AttachContainerAsync(id, false, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true }, cancellation);
         try
         {
             await _client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation);

@@ -51,6 +51,6 @@ internal interface IJailProcess : IAsyncDisposable
     /// <summary>Whether it has ended by itself or was killed.</summary>
     bool HasEnded { get; }
 
-    /// <summary>The last line that it wrote to its standard error, where that is heard; tells why it did not start.</summary>
-    string? Complaint => null;
+    /// <summary>What it said on its standard error, in a line; tells why it did not start.</summary>
+    string? Complaint { get; }
 }

@@ -118,6 +118,32 @@ public sealed class DockerTests(DockerFixture fixture)
         Assert.Equal(VerdictKind.Tests, (await fixture.JudgeAsync(Code.Replace("n * n", "n + n", StringComparison.Ordinal), Tests)).Kind);
     }
 
+    [SkippableFact]
+    public async Task An_image_whose_Python_does_not_come_up_says_so_in_its_own_words()
+    {
+        Needs.Docker();
+        var image = DockerFixture.Prefix + "broken:latest";
+        using var client = DockerFixture.Client();
+        var container = await client.Containers.CreateContainerAsync(new CreateContainerParameters { Image = Needs.Image, Cmd = ["true"] });
+        try
+        {
+            await client.Images.CommitContainerChangesAsync(new CommitContainerChangesParameters
+            {
+                ContainerID = container.ID, RepositoryName = DockerFixture.Prefix + "broken", Tag = "latest", Config = new Config { Env = ["PYTHONHOME=/nowhere"] },
+            });
+            await using var sandbox = new Sandbox(
+                new DockerJailer(new DockerOptions(image, DockerFixture.Prefix + "broken", 0, DockerFixture.Engine), GuardianFixture.Tight), GuardianFixture.Tight, 1, new HurriedTime());
+            var verdict = await GuardianFixture.Over(sandbox).JudgeAsync(new Submission("def f(x):\n    return 2 * x\n", "", false), CancellationToken.None);
+            Assert.Equal(VerdictOutcome.Error, verdict.Outcome);
+            Assert.Contains("the sandbox does not start: Fatal Python error", Assert.Single(verdict.Reasons), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await client.Containers.RemoveContainerAsync(container.ID, new ContainerRemoveParameters { Force = true });
+            await client.Images.DeleteImageAsync(image, new ImageDeleteParameters { Force = true });
+        }
+    }
+
     private static Task CreateAsync(DockerClient client, string name, string owner) => client.Containers.CreateContainerAsync(new CreateContainerParameters
     {
         Name = name, Image = Needs.Image, Cmd = ["true"], Labels = new Dictionary<string, string> { [DockerContainer.OwnerLabel] = owner },
