@@ -170,6 +170,20 @@ public sealed class HostileCodeInBubblewrapTests(BubblewrapFixture fixture) : Ho
         Assert.Equal(0, await process.Output.ReadAsync(new byte[1], patience.Token));
     }
 
+    /// <summary>Each process stays within its own limit; the second candidate's share theirs, and hold little.</summary>
+    [SkippableTheory]
+    [InlineData("for _ in range(10):\n        if os.fork() == 0:\n            held = bytearray(60 << 20)\n            time.sleep(60)\n    time.sleep(60)", VerdictKind.Oom)]
+    [InlineData("held = bytearray(60 << 20)\n    for _ in range(10):\n        if os.fork() == 0: time.sleep(60)\n    time.sleep(0.6)", null)]
+    public async Task The_memory_of_all_processes_of_a_trial_is_bounded_together(string body, VerdictKind? expected)
+    {
+        Needs.Sandbox();
+        await using var sandbox = GuardianFixture.Make(fixture.NewJailer(), 1, GuardianFixture.Tight with { MemoryBytes = 96 << 20 });
+        // Past the static rules, which refuse such code by its looks.
+        var demands = new GuardingDemands(false);
+        var answer = await sandbox.TryAsync("id", new Submission($"import os, time\n\ndef f(x):\n    {body}\n    return 2 * x\n", "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n", false), demands, 1, CancellationToken.None);
+        Assert.Equal(expected, VerdictRule.Decide("id", Observations.Read(answer), [], demands).Kind);
+    }
+
     [Fact]
     public async Task Without_bubblewrap_nothing_runs_and_nothing_is_judged()
     {

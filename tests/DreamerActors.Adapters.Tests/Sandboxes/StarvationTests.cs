@@ -25,8 +25,27 @@ public sealed class StarvationTests
     [InlineData("more processor time than time has passed", 10, 2, 15, 5, 0)]
     public async Task Time_is_owed_to_whom_the_machine_kept_waiting_and_to_nobody_else(string who, double elapsed, int ready, double used, double waited, double owed)
     {
-        var asked = string.Create(CultureInfo.InvariantCulture, $"from guard.waits import owed\nprint(owed({elapsed}, {ready}, {used}, {waited}))");
+        var asked = string.Create(CultureInfo.InvariantCulture, $"from guard.waits import owed\nprint(owed({elapsed}, {ready}, {used}, {waited})[0])");
         Assert.Equal((who, owed), (who, double.Parse(await PlainPython.RunScriptAsync(asked), CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>The kernel tells a wait when it is over: looked at meanwhile, it is owed all the same, and nobody is late while it lasts.</summary>
+    [SkippableTheory]
+    [InlineData("one long wait", "(0.25, 1, 0.0, 0.0), (0.25, 1, 0.0, 0.0), (0.25, 1, 0.05, 0.7)", "0.00 0.25, 0.00 0.50, 0.70 0.00")]
+    [InlineData("slept before it waited", "(0.25, 0, 0.0, 0.0), (0.25, 1, 0.05, 0.7)", "0.00 0.00, 0.20 0.00")]
+    [InlineData("ran a little each time", "(0.25, 1, 0.01, 0.01), (0.25, 1, 0.01, 0.01), (0.25, 1, 0.01, 0.7)", "0.01 0.00, 0.01 0.00, 0.24 0.00")]
+    [InlineData("many in line", "(0.25, 3, 0.0, 0.0), (0.25, 1, 0.05, 0.7)", "0.00 0.00, 0.20 0.00")]
+    public async Task A_wait_that_lasts_longer_than_from_look_to_look_is_owed_as_a_whole(string who, string looks, string told)
+    {
+        var asked = $$"""
+            from guard.waits import owed
+            open, told = 0.0, []
+            for look in [{{looks}}]:
+                more, open = owed(*look, open)
+                told.append(f"{more:.2f} {open:.2f}")
+            print(", ".join(told))
+            """;
+        Assert.Equal((who, told), (who, (await PlainPython.RunScriptAsync(asked)).Trim()));
     }
 
     [SkippableFact]
@@ -73,6 +92,30 @@ public sealed class StarvationTests
             print(jail.machine_is_full(refusals=0))
             """;
         Assert.Equal(full ? "True" : "False", (await PlainPython.RunScriptAsync(asked)).Trim());
+    }
+
+    /// <summary>Strict stages need one candidate after the other: none can be had on a full machine, and the one before is not to blame.</summary>
+    [SkippableFact]
+    public async Task A_strict_trial_that_gets_no_further_candidate_is_an_error()
+    {
+        const string Asked = """
+            import types, _socket
+            from guard.frames import Closed
+            from guard.zygote import Job
+            class Full:
+                waits = None
+                def clear(self, spared=None): return True
+                def oom_kills(self): return 0
+            child = types.SimpleNamespace(pid=2, stop=lambda reason: {"how": reason, "code": None}, look=lambda: None)
+            job = Job(Full(), None, None, {"id": "a", "mode": "strict"}, b"")
+            job.tester, job.candidates, job.drained, job.oom_kills = child, [child], True, 0
+            job.control, _ = _socket.socketpair()
+            def spawn(run): raise BlockingIOError(11, "Resource temporarily unavailable")
+            job.spawn = spawn
+            try: job.obey("S", b'{"run": 0}')
+            except Closed: print(job.close()["error"])
+            """;
+        Assert.Equal("no further candidate can be started: [Errno 11] Resource temporarily unavailable", (await PlainPython.RunScriptAsync(Asked)).Trim());
     }
 
     /// <summary>In a session of its own: where the kernel shares processors out by session, each counts as much as a jail.</summary>

@@ -3,6 +3,7 @@ import os
 import signal
 import time
 
+from guard import weights
 from guard.confinement import MOUNTS, PIDS, PR_SET_DUMPABLE, WORK, libc, mount, prctl, setns, unshare
 from guard.waits import Waits
 
@@ -58,6 +59,10 @@ class Namespaces:
     def oom_kills(self):
         """How often the kernel killed for want of memory."""
         return 0
+
+    def too_heavy(self, most):
+        """Whether all processes together hold more than so many bytes."""
+        return weights.too_heavy(self.waits.proc, self.waits.own, most)
 
     def refusals(self):
         """How often the bound of this jail as a whole kept somebody from starting a process: the bound of a candidate does not bind the zygote."""
@@ -129,6 +134,10 @@ class Container:
 
     def oom_kills(self):
         return _counted(OOM_COUNTERS, "oom_kill ")
+
+    def too_heavy(self, most):
+        """The container's own bound sees to that."""
+        return False
 
 
 def empty(folder):

@@ -7,11 +7,15 @@ PATIENCE = 4                                                 # a job that took s
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def owed(elapsed, ready, used, waited):
+def owed(elapsed, ready, used, waited, open=0.0):
     """How much of the elapsed seconds was taken from a job, whose processes used so much processor time, whose threads waited so long for some,
     and of whose processes so many were ready to run. Who used the whole time lacks nothing, however long its threads waited for each other. Tester and
-    candidate take turns: three processes keep each other waiting and are owed nothing, not even if they end before what they used can be seen."""
-    return 0.0 if ready > 2 else max(0.0, min(waited, elapsed - used))
+    candidate take turns: three processes keep each other waiting and are owed nothing, not even if they end before what they used can be seen.
+    The kernel tells a wait when it is over. So who is ready and has neither run nor been told a wait stands in line still: that time stays open, and is owed once the wait is told."""
+    if ready > 2:
+        return 0.0, 0.0
+    room = open + max(0.0, elapsed - used)
+    return min(waited, room), room if ready and not used and not waited else 0.0
 
 
 class Waits:
@@ -20,10 +24,10 @@ class Waits:
     def __init__(self):
         self.proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self.own = os.readlink("self", dir_fd=self.proc)
-        self.used, self.waited, self.history = {}, {}, [(0.0, 0.0)]
+        self.used, self.waited, self.history, self.open = {}, {}, [(0.0, 0.0)], 0.0
 
     def begin(self):
-        self.history = [(time.monotonic(), 0.0)]
+        self.history, self.open = [(time.monotonic(), 0.0)], 0.0
 
     def left(self, since, seconds):
         """What is left of so many seconds that began then, if waiting does not count."""
@@ -31,7 +35,7 @@ class Waits:
         if now - self.history[-1][0] >= LOOK_SECONDS:
             self._look(now)
         before = next((total for at, total in reversed(self.history) if at <= since), 0.0)
-        return seconds - max(0.0, now - since - (self.history[-1][1] - before))
+        return seconds - max(0.0, now - since - (self.history[-1][1] + self.open - before))
 
     def _look(self, now):
         at, total = self.history[-1]
@@ -42,7 +46,8 @@ class Waits:
                     ready += self._see(pid, used, waited)
                 except (FileNotFoundError, ProcessLookupError):
                     pass                                     # it ended meanwhile
-        self.history.append((now, total + owed(now - at, ready, _more(used, self.used), _more(waited, self.waited))))
+        more, self.open = owed(now - at, ready, _more(used, self.used), _more(waited, self.waited), self.open)
+        self.history.append((now, total + more))
         self.used, self.waited = used, waited
 
     def _see(self, pid, used, waited):

@@ -38,7 +38,7 @@ class Job:
         self.jail, self.sides, self.siblings, self.header, self.source = jail, sides, siblings, header, source
         self.limits = {**LIMITS, **{k: v for k, v in (header.get("limits") or {}).items() if k in LIMITS and v}}
         self.candidates, self.tester, self.drained, self.report, self.overrun, self.starved = [], None, False, None, False, False
-        self.waits, self.held = jail.waits, []
+        self.waits, self.held, self.trouble, self.heavy = jail.waits, [], None, False
 
     def run(self):
         self.waits.begin()
@@ -89,7 +89,14 @@ class Job:
         begun, limit = time.monotonic(), GRACE_SECONDS + self.limits["wall_seconds"] * (STRICT_RUNS_OF_WALL if self.header.get("mode") == "strict" else 1)
         poll = select.poll()
         poll.register(self.control.fileno(), select.POLLIN)
+        looked = begun
         while self.report is None:
+            if time.monotonic() - looked >= LOOK_SECONDS:
+                looked = time.monotonic()
+                if self.jail.too_heavy(2 * self.limits["memory_bytes"]):    # as much as tester and candidate may use
+                    self.heavy = True
+                    self.tester.stop("lost")
+                    return
             left = self.left(begun, limit)
             if left <= 0:
                 if not self.starved:
@@ -114,6 +121,10 @@ class Job:
             child.look(wait_seconds=min(left, LOOK_SECONDS))
         return child.ended
 
+    def end_candidates(self):
+        for child in self.candidates:
+            child.stop("alive")
+
     def obey(self, kind, payload):
         if kind == "D":
             self.drained = True
@@ -125,26 +136,31 @@ class Job:
             self.candidates[-1].stop("alive")
             write_frame(self.control.fileno(), "A", b"")
         elif kind == "S":
-            for child in self.candidates:
-                child.stop("alive")
+            self.end_candidates()
             self.overrun = not self.jail.clear(spared=self.tester.pid)
             if self.overrun:
                 raise Closed
-            end = self.spawn(json.loads(payload)["run"])
+            try:
+                end = self.spawn(json.loads(payload)["run"])
+            except (Closed, OSError) as error:
+                self.trouble = f"no further candidate can be started: {error}"[:300]
+                raise Closed from None
             handed = array.array("i", [end.fileno()])
             self.control.sendmsg([b"F"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, handed)])
             end.close()
 
     def close(self):
         report = self.report if isinstance(self.report, dict) else {}
-        tester_end = self.end_of(self.tester, ENDING_SECONDS) or self.tester.stop("lost" if self.overrun else "wall")
-        # Once the tester has its report, the candidate ends with its socket: only an end that the tester missed an answer for tells something.
+        # Once the tester has its report, only an end of the candidate that it missed an answer for tells something. Left alone, the candidate would wake up to end by itself.
         served = self.report is not None and not report.get("gone")
+        if served:
+            self.end_candidates()
+        waited = None if self.trouble else self.end_of(self.tester, ENDING_SECONDS)
+        tester_end = waited or self.tester.stop("lost" if self.overrun or self.trouble else "wall")
         first = None if served else self.end_of(self.candidates[0], ENDING_SECONDS) if report else self.candidates[0].look()
         first = first or {"how": "alive", "code": None}
         full = "processes" in (report.get("limits") or []) and self.jail.machine_is_full(self.refusals)
-        for child in self.candidates:
-            child.stop("alive")
+        self.end_candidates()
         self.control.close()
         self.jail.clear()
         report.pop("gone", None)
@@ -153,12 +169,12 @@ class Job:
         limits.update(end["how"] for end in ended.values() if end["how"] in ("wall", "cpu", "output"))
         if self.overrun:
             limits.add("processes")
-        if self.jail.oom_kills() > self.oom_kills:
+        if self.heavy or self.jail.oom_kills() > self.oom_kills:
             limits.add("memory")
         observed = {**tester.nothing_observed(), **report, "id": self.header.get("id"), "mode": self.header.get("mode"), "ended": ended}
         observed["limits"] = sorted(limits)
         observed["python"] = "%d.%d.%d" % sys.version_info[:3]
-        troubles = ((not self.drained, "the tester ended before it had read the tests"), (full, "this machine starts no more processes"),
+        troubles = ((not self.drained, "the tester ended before it had read the tests"), (self.trouble, self.trouble), (full, "this machine starts no more processes"),
                     (self.starved, "it waited for a processor for so long that nothing can be said"))
         observed["error"] = observed["error"] or next((told for happened, told in troubles if happened), None)
         return observed
