@@ -2,7 +2,7 @@
 import gc
 
 POOL, POOL_HEAD, LARGEST_SMALL, STEP = 1 << 14, 48, 512, 16   # of CPython's allocator of small objects: one size in each pool
-BYTES_HEAD = 33
+BYTES_HEAD, MOST = 33, 1 << 18
 _kept = []
 
 
@@ -19,8 +19,8 @@ def _fill_holes():
     for size in range(16, LARGEST_SMALL + 1, STEP):
         make = makers.get(size) or (lambda: bytes(size - BYTES_HEAD))
         made, in_row, enough = [make()], 0, min(40, (POOL - POOL_HEAD) // size - 2)
-        while in_row < enough:                               # only an untouched pool gives one place after the other
+        while in_row < enough and len(made) * size < MOST:   # only an untouched pool gives one place after the other
             made.append(make())
             in_row = in_row + 1 if id(made[-1]) == id(made[-2]) + size else 0
-        del made[-in_row:]
+        del made[-in_row if in_row == enough else 0:]        # another allocator: there is nothing to be had
         _kept.append(made)
