@@ -9,7 +9,11 @@ namespace DreamerActors.Domain.Energy;
 /// <param name="OnBattery">May it dream on battery.</param>
 /// <param name="IdleAfter">How long the user must not have been seen.</param>
 /// <param name="CoolDown">How long nothing begins by itself after a wake-up.</param>
-public sealed record EnergyLimits(double Cpu, double Memory, double Temperature, bool OnBattery, TimeSpan IdleAfter, TimeSpan CoolDown);
+public sealed record EnergyLimits(double Cpu, double Memory, double Temperature, bool OnBattery, TimeSpan IdleAfter, TimeSpan CoolDown)
+{
+    /// <summary>Nobody sits at this machine: not knowing of a user is no obstacle. A user who is seen counts as ever.</summary>
+    public bool Unattended { get; init; }
+}
 
 /// <summary>Decides whether a machine may dream: readings, limits and time in, a state and its reason in words out.</summary>
 public static class EnergyPolicy
@@ -61,7 +65,9 @@ public static class EnergyPolicy
         if (reading.Cpu is null || reading.Memory is null)
             return (EnergyLevel.Drowsy, EnergyCause.Unknown, $"the {(reading.Cpu is null ? "processor" : "memory")} load is not known");
         if (state.Idle is not { } idle)
-            return (EnergyLevel.Drowsy, EnergyCause.Unknown, "nothing tells whether the user is there");
+            return limits.Unattended
+                ? (EnergyLevel.Asleep, EnergyCause.Away, "nobody sits at this machine")
+                : (EnergyLevel.Drowsy, EnergyCause.Unknown, "nothing tells whether the user is there");
         return idle < limits.IdleAfter
             ? (EnergyLevel.Drowsy, EnergyCause.Resting, $"the user has been away for {Span(idle)}, less than {Span(limits.IdleAfter)}")
             : (EnergyLevel.Asleep, EnergyCause.Away, $"the user has been away for {Span(idle)}");

@@ -48,7 +48,7 @@ public static class SchedulePolicy
     private static IEnumerable<ScheduleDecision> Idle(ScheduleRules rules, Situation at)
     {
         if (rules.Idle is null) yield break;
-        if (!at.Energy.MayDream || at.Energy.Idle is not { } idle || idle < rules.IdleAfter)
+        if (!at.Energy.MayDream || at.Energy.Idle < rules.IdleAfter)
         {
             yield return new ScheduleDecision.Wait($"idle, {at.Energy.Cause}", $"not idle: {at.Energy.Reason}");
             yield break;
@@ -57,8 +57,8 @@ public static class SchedulePolicy
         var left = rules.DailyIdleScenarios - SpentBy(at);
         if (left <= 0)
             yield return new ScheduleDecision.Wait("budget", $"the {Count(rules.DailyIdleScenarios, "scenario")} that absences may start a day are used up");
-        else if (at.Now < RestedAt(rules, at, idle))
-            yield return new ScheduleDecision.Wait("resting", $"resting after the last session of this absence until {Clock(RestedAt(rules, at, idle))}");
+        else if (at.Now < RestedAt(rules, at))
+            yield return new ScheduleDecision.Wait("resting", $"resting after the last session of this absence until {Clock(RestedAt(rules, at))}");
         else if (Unfinished(at) is { Trigger: Triggers.Idle } unfinished && Pending(unfinished) <= left)
             yield return new ScheduleDecision.Start(Triggers.Idle, true, 0, null, $"{at.Energy.Reason}, and {Count(Pending(unfinished), "scenario")} of an earlier session {(Pending(unfinished) == 1 ? "is" : "are")} left");
         else
@@ -74,9 +74,11 @@ public static class SchedulePolicy
         at.Sessions.Where(session => session.Trigger == Triggers.Idle && (session.EndedAt ?? at.Now) > at.Now - Day).Sum(session => session.Attempted + session.Lost);
 
     /// <summary>Each session of one absence doubles the rest before the next.</summary>
-    private static DateTimeOffset RestedAt(ScheduleRules rules, Situation at, TimeSpan idle)
+    private static DateTimeOffset RestedAt(ScheduleRules rules, Situation at)
     {
-        var ofThisAbsence = at.Sessions.Where(session => session.Status == "completed" && session.EndedAt > at.Now - idle).ToList();
+        // Where nobody was ever seen the absence has no beginning.
+        var since = at.Now - (at.Energy.Idle ?? Day);
+        var ofThisAbsence = at.Sessions.Where(session => session.Status == "completed" && session.EndedAt > since).ToList();
         return ofThisAbsence.Count == 0
             ? DateTimeOffset.MinValue
             : ofThisAbsence.Max(session => session.EndedAt!.Value) + (rules.IdleAfter * (1 << Math.Min(ofThisAbsence.Count - 1, MostDoublings)));

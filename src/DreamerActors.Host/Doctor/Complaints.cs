@@ -35,7 +35,11 @@ internal static class Complaints
     public static IEnumerable<Finding> Waking(DreamerSettings settings, IReadOnlyList<Sighting> sightings)
     {
         var blind = sightings.Where(each => each.LastActivity is null).Select(each => each.Source).ToList();
-        if (sightings.Count == blind.Count)
+        if (settings.Unattended)
+        {
+            yield return new Finding("waking up", Health.Well, "nobody sits here (DREAMING_UNATTENDED): load wakes the dreamer, and what is told over the API");
+        }
+        else if (sightings.Count == blind.Count)
         {
             yield return new Finding("waking up", Health.Ill, "no source can tell when the user is there, so nothing wakes the dreamer but load",
                 "tell it from where the user works: POST /api/v1/dreams/activity, or `dreamer wake`");

@@ -119,15 +119,15 @@ public static class AdapterRegistration
     {
         services.TryAddSingleton(new EnergyLimits(
             settings.CpuThreshold, settings.MemoryThreshold, settings.TemperatureThreshold, settings.OnBattery,
-            TimeSpan.FromMinutes(settings.IdleThresholdMinutes), TimeSpan.FromMinutes(settings.CooldownMinutes)));
+            TimeSpan.FromMinutes(settings.IdleThresholdMinutes), TimeSpan.FromMinutes(settings.CooldownMinutes)) { Unattended = settings.Unattended });
         if (settings.Brain == "openai")
             services.AddSingleton<IOwnWork>(new LocalModelServer(settings.Models.Endpoint));
         services.TryAddSingleton<ILoadSensor>(provider => new MachineLoad(provider.GetRequiredService<TimeProvider>(), provider.GetServices<IOwnWork>()));
-        services.TryAddSingleton<HostActivity>();
+        services.TryAddSingleton(provider => new HostActivity(provider.GetRequiredService<TimeProvider>(), startCounts: !settings.Unattended));
         services.TryAddSingleton(provider =>
         {
             var sources = new ActivitySources();
-            foreach (var source in ActivitySources.OfThisSystem(provider.GetRequiredService<TimeProvider>(), settings.HostEndpoint)) sources.Add(source);
+            foreach (var source in ActivitySources.OfThisSystem(provider.GetRequiredService<TimeProvider>(), settings.HostEndpoint, attended: !settings.Unattended)) sources.Add(source);
             foreach (var source in provider.GetServices<IActivitySource>()) sources.Add(source);
             sources.Add(provider.GetRequiredService<HostActivity>());
             return sources;

@@ -39,6 +39,9 @@ public sealed record DreamerSettings
     /// <summary><c>DREAMING_COOLDOWN_MINUTES</c>, 0 … 1440: nothing starts by itself so soon after a wake-up.</summary>
     public int CooldownMinutes { get; init; } = 10;
 
+    /// <summary><c>DREAMING_UNATTENDED</c>: nobody sits at this machine, so nobody is looked for, and not knowing of a user is no obstacle.</summary>
+    public bool Unattended { get; init; }
+
     /// <summary><c>DREAMING_HOST_ENDPOINT</c>: where the host's assistant answers; null when nothing is asked there.</summary>
     public Uri? HostEndpoint { get; init; }
 

@@ -53,6 +53,8 @@ internal static class SettingKeys
             (s, v) => s with { CooldownMinutes = v }),
         Whole("DREAMING_SAMPLE_SECONDS", "1", 1, 60, "how often load and user are looked at; while it dreams, four times a second",
             (s, v) => s with { SampleSeconds = v }),
+        Bool("DREAMING_UNATTENDED", "false", "nobody sits at this machine (a container, a server): its terminals and logins are not looked at; load, and what is told of a user, still stop it",
+            (s, v) => s with { Unattended = v }),
         Text("DREAMING_HOST_ENDPOINT", "", "an http or https address, or nothing", "where the assistant answers, e.g. http://127.0.0.1:8000; while it works, its user is there",
             (s, v) => v.Length == 0 ? s with { HostEndpoint = null }
                 : Uri.TryCreate(v.TrimEnd('/') + "/", UriKind.Absolute, out var at) && at.Scheme is "http" or "https" ? s with { HostEndpoint = at } : null),

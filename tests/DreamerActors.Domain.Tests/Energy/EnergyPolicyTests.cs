@@ -55,6 +55,15 @@ public sealed class EnergyPolicyTests
         Assert.Equal(EnergyLevel.Asleep, Decide(Calm with { OnBattery = true }, Away(TimeSpan.FromHours(1)), Limits with { OnBattery = true }).Level);
 
     [Fact]
+    public void Where_nobody_sits_it_dreams_until_somebody_is_seen_or_it_is_needed()
+    {
+        var unattended = Limits with { Unattended = true };
+        Assert.True(Decide(Calm, Presence.Unseen, unattended) is { MayDream: true, Reason: "nobody sits at this machine" });
+        Assert.Equal(EnergyCause.User, Decide(Calm, Away(TimeSpan.Zero), unattended).Cause);
+        Assert.Equal(EnergyCause.Load, Decide(Calm with { Memory = 0.9 }, Presence.Unseen, unattended).Cause);
+    }
+
+    [Fact]
     public void A_blink_of_load_does_not_wake()
     {
         var away = Away(TimeSpan.FromHours(1));

@@ -116,6 +116,16 @@ public sealed class SchedulePolicyTests
     }
 
     [Fact]
+    public void Where_nobody_was_ever_seen_the_last_day_counts_as_one_absence()
+    {
+        var unattended = Asleep with { Idle = null };
+        var noon = Two.AddHours(10);
+        Starts(Rules(night: false), At(noon, unattended));
+        Waits("resting", Rules(night: false), At(noon, unattended, Session(Triggers.Idle, "completed", noon.AddMinutes(-10), 10, planned: 2)));
+        Starts(Rules(night: false), At(noon, unattended, Session(Triggers.Idle, "completed", noon.AddHours(-2), 10, planned: 2)));
+    }
+
+    [Fact]
     public void Attempts_that_bring_nothing_come_at_growing_intervals_up_to_an_hour()
     {
         Setbacks? setbacks = null;

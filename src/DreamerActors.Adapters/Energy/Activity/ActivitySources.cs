@@ -20,9 +20,11 @@ public sealed class ActivitySources : IDisposable
     /// <summary>What this system offers.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="assistant">Where the host's assistant answers; null when there is none.</param>
-    public static IEnumerable<IActivitySource> OfThisSystem(TimeProvider time, Uri? assistant)
+    /// <param name="attended">Whether somebody may sit at it; else nobody looks for him.</param>
+    public static IEnumerable<IActivitySource> OfThisSystem(TimeProvider time, Uri? assistant, bool attended = true)
     {
         if (assistant is not null) yield return new AssistantActivity(assistant, time);
+        if (!attended) yield break;
         foreach (var source in OfThisSystem(time)) yield return source;
     }
 

@@ -2,11 +2,13 @@ using DreamerActors.Domain.Energy;
 
 namespace DreamerActors.Adapters.Energy.Activity;
 
-/// <summary>What the host says of its user. Its start counts too: somebody started it.</summary>
-public sealed class HostActivity(TimeProvider time) : IActivitySource
+/// <summary>What the host says of its user.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="startCounts">Whether its start counts, too: somebody started it.</param>
+public sealed class HostActivity(TimeProvider time, bool startCounts = true) : IActivitySource
 {
     private readonly Lock _one = new();
-    private DateTimeOffset _last = time.GetUtcNow();
+    private DateTimeOffset? _last = startCounts ? time.GetUtcNow() : null;
 
     /// <inheritdoc/>
     public string Name => "host";
