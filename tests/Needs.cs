@@ -23,6 +23,9 @@ internal static class Needs
     /// <summary>The same image as a file.</summary>
     public static string Archive { get; } = Environment.GetEnvironmentVariable("DREAMER_TEST_ARCHIVE") ?? "";
 
+    /// <summary>A folder with the plugin by which that engine runs docker-compose.yml.</summary>
+    public static string Compose { get; } = Environment.GetEnvironmentVariable("DREAMER_TEST_COMPOSE") ?? "";
+
     /// <summary>The process that computes model files; `./dreamer test` builds it.</summary>
     public static string LlamaWorker()
     {
