@@ -48,6 +48,7 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
     [InlineData("import os\n    if os.fork() == 0:\n        try: os.setsid()\n        except OSError: pass\n        while True:\n            try: os.fork()\n            except OSError: pass")]
     [InlineData("import os\n    if os.fork() == 0:\n        try: os.setsid()\n        except OSError: pass\n        while True:\n            if os.fork(): os._exit(0)")]
     [InlineData("import os\n    os.fork()")]
+    [InlineData("import os\n    while os.environ.get('TZ') == 'Asia/Kolkata': os.fork()")] // in the repeated runs only
     public async Task Who_floods_or_forks_the_conversation_is_never_accepted_and_never_an_error(string body)
     {
         fixture.Need();
