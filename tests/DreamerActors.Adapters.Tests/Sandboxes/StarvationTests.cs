@@ -99,7 +99,7 @@ public sealed class StarvationTests
     public async Task A_strict_trial_that_gets_no_further_candidate_is_an_error()
     {
         const string Asked = """
-            import types, _socket
+            import os, types, _socket
             from guard.frames import Closed
             from guard.zygote import Job
             class Full:
@@ -108,7 +108,9 @@ public sealed class StarvationTests
                 def oom_kills(self): return 0
             child = types.SimpleNamespace(pid=2, stop=lambda reason: {"how": reason, "code": None}, look=lambda: None)
             job = Job(Full(), None, None, {"id": "a", "mode": "strict"}, b"")
-            job.tester, job.candidates, job.drained, job.oom_kills = child, [child], True, 0
+            job.tester, job.candidates, job.oom_kills = child, [child], 0
+            job.told, telling = os.pipe()
+            os.write(telling, b"D")
             job.control, _ = _socket.socketpair()
             def spawn(run): raise BlockingIOError(11, "Resource temporarily unavailable")
             job.spawn = spawn

@@ -119,12 +119,13 @@ class Side:
         self.pytest, self.main = pytest_shim.module(), types.ModuleType("__main__")
         self.finders = [finder for finder in sys.meta_path if type(finder).__name__ != "Delivered"] + [Refusing()]
 
-    def serve(self, stdin, control_fd, candidate_fd, settings, confinement):
+    def serve(self, stdin, control_fd, candidate_fd, told_fd, settings, confinement):
         """Never returns."""
         try:
             confinement.leave_jail()
             source = self._read_tests(stdin)
-            write_frame(control_fd, "D", b"")
+            os.write(told_fd, b"D")
+            os.close(told_fd)
             sys.meta_path[:] = self.finders
             sys.modules["pytest"], sys.modules["__main__"] = self.pytest, self.main
             confinement.drop_everything()

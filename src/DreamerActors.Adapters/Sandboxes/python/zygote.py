@@ -49,7 +49,9 @@ class Job:
         self.held = [theirs, ours, first]                    # Python warns of sockets that a fork lets go of unclosed, at length
         settings = {key: self.header.get(key) for key in ("mode", "seed", "mutants", "runs")}
         settings["limits"] = self.limits
-        kept = 0, theirs.fileno(), ours.fileno()
+        self.told, telling = os.pipe()
+        os.set_blocking(self.told, False)
+        kept = 0, theirs.fileno(), ours.fileno(), telling
         cpu_seconds = self.limits["cpu_seconds"] * (STRICT_RUNS_OF_WALL if settings["mode"] == "strict" else 1)
         confined = Confinement(kept, {**self.limits, "cpu_seconds": cpu_seconds}, self.jail.alone)
         tester, first = Become(partial(self.sides[0].serve, *kept, settings, confined)), self.candidate(first)
@@ -59,6 +61,7 @@ class Job:
             raise tester
         self.start(first)
         self.tester = Child(pid, cpu_seconds)
+        os.close(telling)
         for each in self.held:
             each.close()
         self.watch()
@@ -121,14 +124,21 @@ class Job:
             child.look(wait_seconds=min(left, LOOK_SECONDS))
         return child.ended
 
+    def _has_read(self):
+        """Whether the tester has taken all of the job from the host's pipe: before it runs anything, and without waking the zygote up for it."""
+        try:
+            return self.report is not None or os.read(self.told, 1) != b""
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(self.told)
+
     def end_candidates(self):
         for child in self.candidates:
             child.stop("alive")
 
     def obey(self, kind, payload):
-        if kind == "D":
-            self.drained = True
-        elif kind == "V":
+        if kind == "V":
             self.report = json.loads(payload)
         elif kind == "W":
             write_frame(self.control.fileno(), "W", json.dumps(self.waits.left(*json.loads(payload))).encode())
@@ -161,6 +171,7 @@ class Job:
         first = first or {"how": "alive", "code": None}
         full = "processes" in (report.get("limits") or []) and self.jail.machine_is_full(self.refusals)
         self.end_candidates()
+        self.drained = self._has_read()
         self.control.close()
         self.jail.clear()
         report.pop("gone", None)
