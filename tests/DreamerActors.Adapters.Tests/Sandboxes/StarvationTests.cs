@@ -101,7 +101,7 @@ public sealed class StarvationTests
         const string Asked = """
             import os, types, _socket
             from guard.frames import Closed
-            from guard.zygote import Job
+            from guard.job import Job
             class Full:
                 waits = None
                 def clear(self, spared=None): return True
