@@ -1,6 +1,8 @@
 using Akka.Actor;
 using GuardianActor = DreamerActors.Actors.Dreaming.GuardianActor;
+using Akka.Cluster;
 using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Persistence.Query;
 using Akka.Streams;
@@ -8,6 +10,7 @@ using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Journal;
 using DreamerActors.Actors.Knowledge;
+using DreamerActors.Actors.Machines;
 using DreamerActors.Actors.Scheduling;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Domain.Sessions;
@@ -17,6 +20,9 @@ namespace DreamerActors.Actors;
 /// <summary>Starts every actor of the dreamer: the one list of them.</summary>
 internal static class DreamerActorsHosting
 {
+    /// <summary>The cluster role of machines that dream.</summary>
+    public const string Role = "dreamer";
+
     public static AkkaConfigurationBuilder WithDreamerActors(this AkkaConfigurationBuilder akka, DreamerPorts ports)
     {
         akka.WithActors((system, registry) =>
@@ -24,30 +30,41 @@ internal static class DreamerActorsHosting
             registry.Register<CoderActor>(system.ActorOf(CoderActor.Props(ports.Brain, ports.Concurrency), "coder"));
             registry.Register<GuardianActor>(system.ActorOf(GuardianActor.Props(ports.Guardian, ports.Concurrency), "guardian"));
             registry.Register<KnowledgeActor>(system.ActorOf(KnowledgeActor.Props(ports.Knowledge, ports.Reader), "knowledge"));
+            registry.Register<MachineActor>(system.ActorOf(MachineActor.Props(ports.Concurrency, ports.Energy.Sandboxes), MachineProtocol.Name));
+            new Equipment(registry.Get<CoderActor>(), registry.Get<GuardianActor>(), registry.Get<MachineActor>(), ports.Repairs, ports.Time).Install(system);
             var journal = PersistenceQuery.Get(system).ReadJournalFor<IReadJournal>(ports.QueryPlugin);
             var feed = new QueryEventFeed((ICurrentEventsByTagQuery)journal, system.Materializer());
             registry.Register<JournalActor>(system.ActorOf(JournalActor.Props(ports.Projections, feed), "journal"));
         });
         akka.WithShardRegion<DreamSessionActor>(
             SessionRouting.TypeName,
-            (_, registry, _) =>
+            (system, _, _) =>
             {
-                var (coder, guardian) = (registry.Get<CoderActor>(), registry.Get<GuardianActor>());
-                return id => DreamSessionActor.Props(
-                    new SessionId(id), assignment => ScenarioActor.Props(assignment, coder, guardian, ports.Repairs, ports.Time),
-                    strict => CanaryActor.Props(strict, guardian, ports.Time), ports.Concurrency, ports.Time);
+                var around = new SessionSurroundings(ScenarioActor.Props, CanaryActor.Props, () => Reachable(Cluster.Get(system)), ports.Lease, ports.Time);
+                return id => DreamSessionActor.Props(new SessionId(id), around);
             },
             new SessionRouting(),
-            new ShardOptions { Role = ports.SessionRole, StateStoreMode = Akka.Cluster.Sharding.StateStoreMode.DData, RememberEntities = false, HandOffStopMessage = SessionProtocol.Leave.Instance });
+            new ShardOptions
+            {
+                Role = Role, StateStoreMode = StateStoreMode.DData, RememberEntities = true, RememberEntitiesStore = RememberEntitiesStore.DData,
+                HandOffStopMessage = SessionProtocol.Leave.Instance,
+            });
         return akka.WithActors((system, registry) =>
         {
-            var keeper = system.ActorOf(
-                SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), ports.Energy.Sandboxes, ports.Lease), "session-keeper");
+            var keeper = system.ActorOf(SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), registry.Get<MachineActor>()), "session-keeper");
             registry.Register<SessionKeeper>(keeper);
             IActorRef[] participants = [keeper, registry.Get<CoderActor>(), registry.Get<GuardianActor>()];
             var energy = system.ActorOf(EnergyActor.Props(participants, ports.Energy), "energy");
             registry.Register<EnergyActor>(energy);
             registry.Register<SchedulerActor>(system.ActorOf(SchedulerActor.Props(ports.Rules, energy, ports.Runner, ports.Reader, ports.Calendar, ports.Time), "scheduler"));
         });
+    }
+
+    // One that leaves stays until it has given back what it dreams.
+    private static IReadOnlyCollection<Address> Reachable(Cluster cluster)
+    {
+        var state = cluster.State;
+        return [.. state.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting && member.HasRole(Role) && !state.Unreachable.Contains(member))
+            .Select(member => member.Address)];
     }
 }

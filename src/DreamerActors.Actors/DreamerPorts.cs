@@ -23,7 +23,6 @@ namespace DreamerActors.Actors;
 /// <param name="Concurrency">Scenarios at once, 1 … 64.</param>
 /// <param name="Repairs">How often a coder may repair a refused attempt, 0 … 3.</param>
 /// <param name="QueryPlugin">HOCON path of the persistence query plugin.</param>
-/// <param name="SessionRole">The cluster role of the machines that may have this one's sessions.</param>
 internal sealed record DreamerPorts(
     IBrain Brain,
     IGuardian Guardian,
@@ -38,5 +37,4 @@ internal sealed record DreamerPorts(
     TimeProvider Time,
     int Concurrency,
     int Repairs,
-    string QueryPlugin,
-    string SessionRole);
+    string QueryPlugin);

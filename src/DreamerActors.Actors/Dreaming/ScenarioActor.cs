@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Machines;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Scenarios;
@@ -8,9 +9,9 @@ using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors.Dreaming;
 
-/// <summary>One scenario: weaves, codes and has it guarded, and tells its session how it ended.</summary>
+/// <summary>One scenario: weaves, codes and has it guarded by its own machine, and tells its session how it ended.</summary>
 /// <remarks>
-/// A child of its session, which stops it when its end is durable or the machine wakes; it never restarts. It is the one authority
+/// A child of its session, on this machine or another. The session stops it when its end is durable, and the session's end stops it, too; when the machine wakes it gives itself back and stops by itself. It never restarts. It is the one authority
 /// over deadlines. An infrastructure failure repeats the phase, twice at most and later each time, and is then a loss, never a verdict
 /// (invariant I2). A refusal that is the coder's fault is repaired, a bounded number of times. Stopping it cancels its operation; what it had woven is in the journal already.
 /// </remarks>
@@ -23,10 +24,7 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
     public static readonly TimeSpan PhaseDeadline = TimeSpan.FromMinutes(10);
 
     private readonly ScenarioAssignment _assignment;
-    private readonly IActorRef _coder;
-    private readonly IActorRef _guardian;
-    private readonly int _repairs;
-    private readonly TimeProvider _time;
+    private readonly Equipment _machine = Equipment.Of(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private (OperationId Id, IActorRef Bench)? _operation;
     private Action _phase = () => { };
@@ -36,9 +34,11 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
     private Effort _effort = Effort.None;
     private int _retries;
 
-    public ScenarioActor(ScenarioAssignment assignment, IActorRef coder, IActorRef guardian, int repairs, TimeProvider time)
+    public ScenarioActor(ScenarioAssignment assignment)
     {
-        (_assignment, _coder, _guardian, _repairs, _time, _scenario) = (assignment, coder, guardian, repairs, time, assignment.Woven);
+        (_assignment, _scenario) = (assignment, assignment.Woven);
+        Receive<MachineProtocol.Entered>(_ => Enter(_scenario is null ? Weave : Code));
+        Receive<MachineProtocol.Closed>(_ => GiveBack());
         Receive<CoderProtocol.WeavingDone>(m => IsCurrent(m.Operation), m => OnWeaving(m.Weaving));
         Receive<CoderProtocol.CodingDone>(m => IsCurrent(m.Operation), m => OnCoding(m.Coding));
         Receive<GuardianProtocol.Judged>(m => IsCurrent(m.Operation), m => OnVerdict(m.Verdict));
@@ -53,7 +53,8 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
             Retry($"no answer within {PhaseDeadline.TotalMinutes:0} minutes", isBrain: false);
         });
         Receive<RetryNow>(_ => _phase());
-        Receive<EnergyProtocol.WakeUp>(_ => Sleep());
+        Receive<WorkbenchProtocol.WorkCancelled>(m => IsCurrent(m.Operation), _ => GiveBack()); // it came too late to hear of the wake-up
+        Receive<EnergyProtocol.WakeUp>(_ => GiveBack());
         Receive<object>(_ => { }); // an answer to an operation that is over
     }
 
@@ -62,15 +63,14 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
 
     private ScenarioId Id => _assignment.Planned.Id;
 
-    private DateTimeOffset Now => _time.GetUtcNow();
+    private DateTimeOffset Now => _machine.Time.GetUtcNow();
 
-    public static Props Props(ScenarioAssignment assignment, IActorRef coder, IActorRef guardian, int repairs, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new ScenarioActor(assignment, coder, guardian, repairs, time));
+    public static Props Props(ScenarioAssignment assignment) => Akka.Actor.Props.Create(() => new ScenarioActor(assignment));
 
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
-        Enter(_scenario is null ? Weave : Code);
+        _machine.Machine.Tell(new MachineProtocol.Enter(_assignment.Session));
     }
 
     protected override void PostStop()
@@ -85,7 +85,7 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         phase();
     }
 
-    private void Weave() => Ask("weaving", _coder, id => new CoderProtocol.Weave(id, _assignment.Planned));
+    private void Weave() => Ask("weaving", _machine.Coder, id => new CoderProtocol.Weave(id, _assignment.Planned));
 
     private void Code()
     {
@@ -96,11 +96,11 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         {
             Repair = _repair,
         };
-        Ask("coding", _coder, id => new CoderProtocol.Code(id, task));
+        Ask("coding", _machine.Coder, id => new CoderProtocol.Code(id, task));
     }
 
     private void Guard() => Ask(
-        "guarding", _guardian, id => new GuardianProtocol.Judge(id, new Submission(_code!, _scenario!.TestCode, _assignment.Strict, _scenario.TaskPrompt, Novelty: _assignment.Strict)));
+        "guarding", _machine.Guardian, id => new GuardianProtocol.Judge(id, new Submission(_code!, _scenario!.TestCode, _assignment.Strict, _scenario.TaskPrompt, Novelty: _assignment.Strict)));
 
     private void Ask(string phase, IActorRef bench, Func<OperationId, object> request)
     {
@@ -163,7 +163,7 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
 
     private void Reject(Verdict verdict)
     {
-        _repair = RepairRule.Next(_code, verdict, _effort.Earlier.Count, _repairs);
+        _repair = RepairRule.Next(_code, verdict, _effort.Earlier.Count, _machine.Repairs);
         if (_repair is null)
         {
             End(new RecordRejected(Now, Id, _code, verdict, _effort.OrNull()));
@@ -193,6 +193,12 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
     {
         Sleep();
         Context.Parent.Tell(command);
+    }
+
+    private void GiveBack()
+    {
+        Context.Parent.Tell(new ScenarioProtocol.GivenBack(Id));
+        Context.Stop(Self);
     }
 
     // Nothing is asked and no answer counts until the session stops this actor, or a retry is due.

@@ -126,7 +126,12 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
 
     private void OnWake(EnergyProtocol.Wake wake)
     {
-        if (_waking is not null) return;
+        if (_waking is { } already)
+        {
+            already.EndsSession |= wake.EndsSession;
+            return;
+        }
+
         _log.Info("Waking: {0} {1}", wake.Reason, wake.Detail);
         _waking = new Waking(wake, _ports.Time.GetTimestamp(), [.. _participants]);
         Timers.StartSingleTimer(nameof(GraceOver), GraceOver.Instance, Grace);

@@ -12,7 +12,11 @@ internal static class EnergyProtocol
     /// <summary>Wake this machine; may also be published on the EventStream. Answered by <see cref="WokenUp"/>. Idempotent.</summary>
     /// <param name="Reason">Why.</param>
     /// <param name="Detail">Why in words, when there is more to say.</param>
-    public sealed record Wake(InterruptReason Reason, string? Detail = null);
+    public sealed record Wake(InterruptReason Reason, string? Detail = null)
+    {
+        /// <summary>The session that was asked for here shall stop everywhere, and not only on this machine.</summary>
+        public bool EndsSession { get; init; }
+    }
 
     /// <summary>Published on the EventStream: cancel everything now; coder, guardian and keeper answer <see cref="Quiet"/>.</summary>
     public sealed record WakeUp(InterruptReason Reason, IActorRef ReplyTo);
@@ -29,7 +33,11 @@ internal static class EnergyProtocol
     /// <param name="StoppedIn">From the request to the last child's end.</param>
     /// <param name="Killed">Sandboxes that were still alive when the watchdog came.</param>
     /// <param name="Problem">What did not stop as it should, in words; null when everything did.</param>
-    public sealed record WokenUp(InterruptReason Reason, string? Detail, bool Interrupted, TimeSpan StoppedIn, int Killed, string? Problem);
+    public sealed record WokenUp(InterruptReason Reason, string? Detail, bool Interrupted, TimeSpan StoppedIn, int Killed, string? Problem)
+    {
+        /// <summary>See <see cref="Wake.EndsSession"/>.</summary>
+        public bool EndsSession { get; init; }
+    }
 
     /// <summary>Published on the EventStream: a session runs.</summary>
     /// <param name="Session">Which.</param>

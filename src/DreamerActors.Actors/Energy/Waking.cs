@@ -18,6 +18,9 @@ internal sealed class Waking(EnergyProtocol.Wake request, long began, HashSet<IA
     /// <summary>Who asked.</summary>
     public HashSet<IActorRef> Callers { get; } = [];
 
+    /// <summary>Whether one of those who asked wants the session to stop everywhere.</summary>
+    public bool EndsSession { get; set; } = request.EndsSession;
+
     /// <summary>Whether sandboxes are being ended right now.</summary>
     public bool IsEnding { get; private set; }
 
@@ -75,6 +78,6 @@ internal sealed class Waking(EnergyProtocol.Wake request, long began, HashSet<IA
     public EnergyProtocol.WokenUp Result(TimeSpan stoppedIn)
     {
         if (_killed > 0) _problems.Add(string.Create(CultureInfo.InvariantCulture, $"{_killed} sandboxes had to be killed again"));
-        return new(request.Reason, request.Detail, _interrupted, stoppedIn, _killed, _problems.Count == 0 ? null : string.Join("; ", _problems));
+        return new(request.Reason, request.Detail, _interrupted, stoppedIn, _killed, _problems.Count == 0 ? null : string.Join("; ", _problems)) { EndsSession = EndsSession };
     }
 }

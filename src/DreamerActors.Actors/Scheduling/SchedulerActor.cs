@@ -114,7 +114,7 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
                 break;
             case ScheduleDecision.Stop stop:
                 _run = _run! with { Stopped = true };
-                Context.System.EventStream.Publish(new EnergyProtocol.Wake(stop.Reason, stop.Why));
+                Context.System.EventStream.Publish(new EnergyProtocol.Wake(stop.Reason, stop.Why) { EndsSession = true });
                 break;
         }
     }

@@ -3,72 +3,78 @@ using Akka.Cluster.Sharding;
 using Akka.Event;
 using Akka.Persistence;
 using DreamerActors.Actors.Dreaming;
-using DreamerActors.Actors.Energy;
-using DreamerActors.Actors.Journal;
+using DreamerActors.Actors.Machines;
 using DreamerActors.Domain.Guarding;
-using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
+using DreamerActors.Domain.Scheduling;
 using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors.Sessions;
 
 /// <summary>
-/// One session: owns the plan and spawns one <see cref="ScenarioActor"/> per scenario, a bounded number at a time; before the first and after the last
-/// a <see cref="CanaryActor"/> tries the guardian.
+/// One session: owns the plan and has every machine that may dream do so, one <see cref="ScenarioActor"/> per scenario, as many at once as each allows; before the first on a machine and
+/// after the last of all a <see cref="CanaryActor"/> tries the guardian.
 /// </summary>
 /// <remarks>
-/// Stopped by: completion or interruption (passivation), or a journal that fails. Restarted by: a failure of its own, after which it tells that the
-/// session ended early, and the next message to the shard region; both replay its events. Loses: only dreams in flight; they are pending again.
-/// A scenario actor that fails is stopped, never restarted, and its dream is recorded as lost. After a replay nothing starts by itself: a resumption must be asked for.
+/// Stopped by: completion or interruption (passivation), a journal that fails, a lease that is not to be had, and a machine that leaves. Restarted by: a failure of its own, after which it tells that the
+/// session ended early; the next message to the shard region; and sharding, when its machine left or died: it then goes on by itself, as soon as it has the lease. All replay its events. Loses: only
+/// dreams in flight, which are pending again, and the count of machines that died under them. A scenario actor that fails is stopped, never restarted, and its dream is recorded as lost; one whose
+/// machine woke or died is dreamt elsewhere. It is interrupted when no machine may dream any more.
 /// </remarks>
-internal sealed class DreamSessionActor : ReceivePersistentActor
+internal sealed class DreamSessionActor : ReceivePersistentActor, IWithTimers
 {
-    // The canaries run like a scenario of their own; no plan has this id.
-    private static readonly ScenarioId Canaries = new("canaries");
+    /// <summary>How often it looks who is there.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
+
     private readonly SessionId _session;
-    private readonly Func<ScenarioAssignment, Props> _scenarioProps;
-    private readonly Func<bool, Props> _canaryProps;
-    private readonly int _concurrency;
-    private readonly TimeProvider _time;
+    private readonly SessionSurroundings _around;
+    private readonly SessionMachines _machines = new(((ExtendedActorSystem)Context.System).Provider.DefaultAddress);
+    private readonly HashSet<IActorRef> _woken = [];
+    private readonly List<Action> _farewells = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<ScenarioId, IActorRef> _children = [];
     private SessionState _state = SessionState.Initial;
-    private (SessionProtocol.InterruptDreaming Message, IActorRef ReplyTo)? _interruption;
+    private MachineProtocol.Woke? _stop;
     private bool _dreaming;
-    private bool _isOver;
+    private bool _wasTold;
+    private bool _leasing;
+    private bool _holds;
+    private bool _releasing;
     private Exception? _restartedBy;
 
-    public DreamSessionActor(
-        SessionId session, Func<ScenarioAssignment, Props> scenarioProps, Func<bool, Props> canaryProps, int concurrency, TimeProvider time)
+    public DreamSessionActor(SessionId session, SessionSurroundings around)
     {
-        (_session, _scenarioProps, _canaryProps, _concurrency, _time) = (session, scenarioProps, canaryProps, concurrency, time);
+        (_session, _around) = (session, around);
         Recover<ISessionEvent>(e => _state = _state.Apply(e));
-        Recover<RecoveryCompleted>(_ => TellOfRestart());
-        Command<SessionProtocol.BeginDreaming>(m => Handle(new BeginSession(Now, m.Session, m.Order, m.Plan), Sender));
-        Command<SessionProtocol.ResumeDreaming>(OnResume);
-        Command<SessionProtocol.InterruptDreaming>(OnInterrupt);
-        Command<SessionProtocol.SetApproval>(m => Handle(new Domain.Sessions.SetApproval(Now, m.Dream, m.Approval, m.Actor, m.Comment), Sender));
-        Command<SessionProtocol.RecordReplays>(m => Handle(new Domain.Sessions.RecordReplays(Now, m.Results), Sender));
-        Command<EnergyProtocol.WakeUp>(_ => StopDreaming());
-        Command<SessionCommand>(command => Handle(command, ActorRefs.NoSender));
+        Recover<RecoveryCompleted>(_ => OnRecovered());
+        Command<SessionProtocol.BeginDreaming>(m => Take(new BeginSession(Now, m.Session, m.Order, m.Plan), Sender));
+        Command<SessionProtocol.ResumeDreaming>(_ => Take(new ResumeSession(Now), Sender));
+        Command<SessionProtocol.SetApproval>(m => OnTold(new Domain.Sessions.SetApproval(Now, m.Dream, m.Approval, m.Actor, m.Comment)));
+        Command<SessionProtocol.RecordReplays>(m => OnTold(new Domain.Sessions.RecordReplays(Now, m.Results)));
+        Command<GoOn>(_ => OnGoOn());
+        Command<Leased>(OnLeased);
+        Command<Released>(_ => OnReleased());
+        Command<MachineProtocol.Spare>(OnSpare);
+        Command<MachineProtocol.Woke>(OnWoke);
+        Command<LookAround>(_ => OnLookAround());
+        Command<RecordCanaries>(OnCanaries);
+        Command<SessionCommand>(command => Handle(command, ActorRefs.Nobody));
         Command<ScenarioProtocol.PhaseEntered>(m => Progress(m.Scenario, m.Phase, null));
+        Command<ScenarioProtocol.GivenBack>(m => _machines.GivenBack(m.Scenario));
         Command<Terminated>(OnTerminated);
+        Command<ReceiveTimeout>(_ => Leave());
         Command<SessionProtocol.Leave>(_ => Context.Stop(Self));
     }
 
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
     public override string PersistenceId => $"dream-session-{_session.Value}";
 
-    private DateTimeOffset Now => _time.GetUtcNow();
+    private DateTimeOffset Now => _around.Time.GetUtcNow();
 
-    public static Props Props(
-        SessionId session, Func<ScenarioAssignment, Props> scenarioProps, Func<bool, Props> canaryProps, int concurrency, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new DreamSessionActor(session, scenarioProps, canaryProps, concurrency, time));
-
-    protected override void PreStart()
-    {
-        Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
-        base.PreStart();
-    }
+    public static Props Props(SessionId session, SessionSurroundings around) => Akka.Actor.Props.Create(() => new DreamSessionActor(session, around));
 
     protected override void PostRestart(Exception reason)
     {
@@ -78,7 +84,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
 
     protected override void PostStop()
     {
-        Context.System.EventStream.Unsubscribe(Self);
+        if (_holds) _ = _around.Lease.ReleaseAsync(_session);
         base.PostStop();
     }
 
@@ -87,7 +93,10 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         _log.Error(cause, "Session {0} could not be journalled", _session);
-        PublishEnd(completed: false, $"the journal failed: {cause.Message}");
+        // Another has written in its place: started again by sharding it replays what that was.
+        if (cause.GetBaseException() is PlaceTakenException) return;
+        Passivate();
+        TellEnd(completed: false, $"the journal failed: {cause.Message}");
     }
 
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
@@ -99,39 +108,78 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         _log.Error(reason, "Session {0} could not be read from the journal", _session);
-        PublishEnd(completed: false, $"the journal could not be read: {reason.Message}");
+        Passivate();
+        TellEnd(completed: false, $"the journal could not be read: {reason.Message}");
     }
 
-    // Whoever waits for this session would wait for ever: it does not go on by itself.
-    private void TellOfRestart()
+    private void OnRecovered()
     {
-        if (_restartedBy is { } failure && _state.Phase == SessionPhase.Running)
-            PublishEnd(completed: false, $"the session failed and can be resumed: {failure.Message}");
+        Context.SetReceiveTimeout(Idle);
+        if (_state.Phase != SessionPhase.Running) return;
+        // Whoever waits for a session that failed would wait for ever: it does not go on by itself.
+        if (_restartedBy is { } failure) TellEnd(completed: false, $"the session failed and can be resumed: {failure.Message}");
+        // What somebody told it stands before this in the mailbox: who was started for that waits for more of it.
+        else Self.Tell(GoOn.Instance);
     }
 
-    private void OnResume(SessionProtocol.ResumeDreaming message)
+    private void OnGoOn()
     {
-        if (_dreaming)
-            Sender.Tell(new SessionProtocol.SessionRefused(_session, "the session is running"));
-        else
-            Handle(new ResumeSession(Now), Sender);
+        if (_wasTold || _dreaming) return;
+        _log.Info("Session {0} goes on here", _session);
+        Take(new ResumeSession(Now), null);
     }
 
-    private void OnInterrupt(SessionProtocol.InterruptDreaming message)
+    private void OnTold(SessionCommand command)
     {
-        _interruption = (message, Sender);
-        StopDreaming();
-        InterruptWhenQuiet();
+        _wasTold = true;
+        Handle(command, Sender);
     }
 
-    private void Handle(SessionCommand command, IActorRef? asker)
+    private void Take(SessionCommand command, IActorRef? asker)
     {
-        var replyTo = asker ?? ActorRefs.Nobody;
+        _wasTold |= asker is not null;
+        if (_dreaming || _releasing)
+        {
+            asker?.Tell(new SessionProtocol.SessionRefused(_session, _releasing ? "the session just ends" : "the session is running", IsBusy: true));
+            return;
+        }
+
+        _holds = _leasing = true;
+        _ = _around.Lease.TryTakeAsync(_session, CancellationToken.None).PipeTo(
+            Self, success: holder => new Leased(command, asker, holder, IsBusy: true), failure: error => new Leased(command, asker, error.Message, IsBusy: false));
+    }
+
+    private void OnLeased(Leased leased)
+    {
+        _leasing = false;
+        if (leased.Obstacle is null)
+        {
+            Handle(leased.Command, leased.Asker ?? ActorRefs.Nobody);
+            return;
+        }
+
+        _holds = false;
+        if (leased.Asker is { } asker)
+        {
+            Passivate();
+            asker.Tell(new SessionProtocol.SessionRefused(_session, leased.Obstacle, leased.IsBusy));
+            return;
+        }
+
+        // Sharding starts it again: whoever has the lease may still write, so what was replayed here is not the last word.
+        _log.Info("Session {0} cannot go on yet: {1}", _session, leased.Obstacle);
+        Context.Stop(Self);
+    }
+
+    private void Handle(SessionCommand command, IActorRef asker)
+    {
         switch (_state.Decide(command))
         {
             case Decision.Refuse refuse:
                 _log.Debug("Session {0} refused {1}: {2}", _session, command.GetType().Name, refuse.Reason);
-                replyTo.Tell(new SessionProtocol.SessionRefused(_session, refuse.Reason));
+                var refused = new SessionProtocol.SessionRefused(_session, refuse.Reason);
+                if (_dreaming || _leasing) asker.Tell(refused);
+                else Leave(() => asker.Tell(refused));
                 break;
             case Decision.Accept accept:
                 var unwritten = accept.Events.Count;
@@ -139,18 +187,18 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
                 {
                     _state = _state.Apply(e);
                     Effect(e);
-                    if (--unwritten == 0) OnWritten(accept.Events, replyTo);
+                    if (--unwritten == 0) OnWritten(accept.Events, asker);
                 });
                 break;
         }
     }
 
-    // Leaving comes last, and as a message like others: a poison pill would overtake what is still being written, and its asker would wait in vain.
-    private void OnWritten(IReadOnlyList<ISessionEvent> events, IActorRef replyTo)
+    private void OnWritten(IReadOnlyList<ISessionEvent> events, IActorRef asker)
     {
-        Context.System.EventStream.Publish(new JournalProtocol.EventsWritten(events));
-        replyTo.Tell(new SessionProtocol.SessionAccepted(_session));
-        if (_isOver) Context.Parent.Tell(new Passivate(SessionProtocol.Leave.Instance));
+        foreach (var happened in events) TellMachines(happened);
+        asker.Tell(new SessionProtocol.SessionAccepted(_session));
+        if (_dreaming) Settle();
+        else Leave();
     }
 
     private void Effect(ISessionEvent happened)
@@ -159,7 +207,7 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
         {
             case SessionStarted or SessionResumed:
                 _dreaming = true;
-                Dispatch();
+                Timers.StartPeriodicTimer(nameof(LookAround), LookAround.Instance, TimeSpan.Zero, Interval);
                 break;
             case DreamCompleted e:
                 End(e.Scenario.Id, "kept", null);
@@ -171,83 +219,171 @@ internal sealed class DreamSessionActor : ReceivePersistentActor
                 End(e.Scenario, "lost", e.Detail);
                 break;
             case CanariesJudged:
-                if (_children.TryGetValue(Canaries, out var canaries)) Context.Stop(canaries);
-                break;
-            case DreamApproved or DreamDeclined or ApprovalUndone or DreamReplayed when !_dreaming:
-                _isOver = true;
+                foreach (var canaries in _machines.TriedCanaries) Context.Stop(canaries);
                 break;
             case SessionQuarantined e:
-                StopDreaming();
-                PublishEnd(completed: false, e.Reason);
-                _isOver = true;
+                StopDreaming(() => TellEnd(completed: false, e.Reason));
                 break;
             case SessionCompleted or SessionInterrupted:
-                _dreaming = false;
-                PublishEnd(happened is SessionCompleted, null, happened as SessionInterrupted);
-                _isOver = true;
+                StopDreaming(() => TellEnd(happened is SessionCompleted, null, happened as SessionInterrupted));
                 break;
         }
     }
 
-    private void Dispatch()
+    private void StopDreaming(Action farewell)
     {
-        if (!_dreaming) return;
-        if (_state.AwaitsCanaries)
+        _dreaming = false;
+        Timers.Cancel(nameof(LookAround));
+        StopChildren();
+        _farewells.Add(farewell);
+    }
+
+    private void StopChildren()
+    {
+        foreach (var child in _machines.Children) Context.Stop(child);
+    }
+
+    // Leaving comes last, and as a message like others: a poison pill would overtake what is still being written, and its asker would wait in vain. Who hears of the end may ask for more
+    // at once, so before that the lease is free and sharding knows that this actor leaves.
+    private void Leave(Action? farewell = null)
+    {
+        if (farewell is not null) _farewells.Add(farewell);
+        if (_dreaming || _leasing || _releasing) return;
+        if (_holds)
         {
-            if (_children.Count == 0) _children[Canaries] = Context.Watch(Context.ActorOf(_canaryProps(_state.Order!.Strict), Canaries.Value));
+            (_holds, _releasing) = (false, true);
+            _ = _around.Lease.ReleaseAsync(_session).PipeTo(Self, success: () => Released.Instance, failure: _ => Released.Instance);
             return;
         }
 
-        var next = _state.Pending.Where(planned => !_children.ContainsKey(planned.Id)).Take(_concurrency - _children.Count);
-        foreach (var planned in next.ToList())
+        Passivate();
+        foreach (var each in _farewells) each();
+        _farewells.Clear();
+    }
+
+    private void OnReleased()
+    {
+        _releasing = false;
+        Leave();
+    }
+
+    private void Passivate() => Context.Parent.Tell(new Passivate(SessionProtocol.Leave.Instance));
+
+    private void OnLookAround()
+    {
+        foreach (var machine in _machines.Look(_around.Machines()))
+            At(machine).Tell(new MachineProtocol.Follow(_session, _state.Order!.Trigger == Triggers.Nightly));
+        Settle();
+    }
+
+    private void OnSpare(MachineProtocol.Spare spare)
+    {
+        _machines.Take(Sender, spare);
+        Settle();
+    }
+
+    private void OnWoke(MachineProtocol.Woke woke)
+    {
+        _machines.Take(Sender, woke);
+        _woken.Add(Sender);
+        if (woke.EndsSession && _dreaming)
         {
-            var assignment = new ScenarioAssignment(planned, _state.Woven.GetValueOrDefault(planned.Id), _state.Order!.Strict);
-            _children[planned.Id] = Context.Watch(Context.ActorOf(_scenarioProps(assignment), planned.Id.Value));
+            _stop = woke;
+            StopChildren();
         }
+
+        Settle();
+    }
+
+    private void OnCanaries(RecordCanaries command)
+    {
+        _machines.Tried(Sender);
+        Handle(command, ActorRefs.Nobody);
+    }
+
+    /// <summary>Begins what can begin, and interrupts the session when nothing goes on anywhere.</summary>
+    private void Settle()
+    {
+        if (!_dreaming) return;
+        foreach (var (machine, id, isCanary) in _stop is null ? _machines.Next(_state) : []) Begin(machine, id, isCanary);
+        if ((_stop is null ? _machines.ReasonToStop(_session) : _machines.IsQuiet ? _stop : null) is { } over)
+        {
+            Handle(new InterruptSession(Now, over.Reason, over.StoppedIn, over.Detail, over.Killed, over.Problem), ActorRefs.Nobody);
+            return;
+        }
+
+        if (_stop is not null) return;
+        foreach (var machine in _woken.Where(_machines.GoesOnWithout).ToList())
+        {
+            _woken.Remove(machine);
+            machine.Tell(new MachineProtocol.GoesOn(_session));
+        }
+    }
+
+    private void Begin(Address machine, ScenarioId id, bool isCanary)
+    {
+        var strict = _state.Order!.Strict;
+        var props = isCanary
+            ? _around.Canaries(new CanaryAssignment(_session, id, strict))
+            : _around.Scenario(new ScenarioAssignment(_session, _state.Plan.First(planned => planned.Id == id), _state.Woven.GetValueOrDefault(id), strict));
+        var isHere = machine == ((ExtendedActorSystem)Context.System).Provider.DefaultAddress;
+        var actor = Context.ActorOf(isHere ? props : props.WithDeploy(new Deploy(new RemoteScope(machine))), id.Value);
+        _machines.Began(id, machine, Context.Watch(actor), isCanary);
     }
 
     private void End(ScenarioId scenario, string phase, string? detail)
     {
         Progress(scenario, phase, detail);
-        if (_children.TryGetValue(scenario, out var child)) Context.Stop(child);
-        else Dispatch();
+        if (_machines.Find(scenario) is { } child) Context.Stop(child);
     }
 
     private void OnTerminated(Terminated terminated)
     {
-        var scenario = _children.First(child => child.Value.Equals(terminated.ActorRef)).Key;
-        _children.Remove(scenario);
-        if (_dreaming && scenario == Canaries && _state.AwaitsCanaries)
-            Handle(new RecordCanaries(Now, [.. Canary.All.Select(each => new CanaryResult(each.Name, each.Expected, VerdictOutcome.Error, "the canaries' actor failed"))]), ActorRefs.NoSender);
-        else if (_dreaming && scenario != Canaries && !_state.Ended.ContainsKey(scenario))
-            Handle(new RecordLost(Now, scenario, LossReason.Infrastructure, "the scenario's actor failed"), ActorRefs.NoSender);
-        else
-            Dispatch();
-        InterruptWhenQuiet();
+        if (_machines.Ended(terminated) is not { } ended) return;
+        if (_dreaming && _stop is null && RecordOf(ended) is { } record) Handle(record, ActorRefs.Nobody);
+        else Settle();
     }
 
-    private void StopDreaming()
+    private SessionCommand? RecordOf((ScenarioId Id, bool IsCanary, ChildEnd End) ended) => ended switch
     {
-        _dreaming = false;
-        foreach (var child in _children.Values) Context.Stop(child);
-    }
+        { End: ChildEnd.Peaceful } => null,
+        { IsCanary: true } => new RecordCanaries(Now, [.. Canary.All.Select(each => new CanaryResult(each.Name, each.Expected, VerdictOutcome.Error, "the canaries' actor failed"))]),
+        _ when _state.Ended.ContainsKey(ended.Id) => null,
+        { End: ChildEnd.KillsMachines } => new RecordLost(Now, ended.Id, LossReason.Node, $"{SessionMachines.MostDeaths} machines died while they dreamt it"),
+        _ => new RecordLost(Now, ended.Id, LossReason.Infrastructure, "the scenario's actor failed"),
+    };
 
-    private void InterruptWhenQuiet()
-    {
-        if (_interruption is not { } asked || _children.Count > 0) return;
-        _interruption = null;
-        var told = asked.Message;
-        Handle(new InterruptSession(Now, told.Reason, told.StopLatency, told.Detail, told.Killed, told.Problem), asked.ReplyTo);
-    }
-
-    private void Progress(ScenarioId scenario, string phase, string? detail) =>
-        Context.System.EventStream.Publish(new SessionProtocol.SessionProgressed(
-            _session, scenario.Value, TitleOf(scenario), phase, detail, _state.Ended.Count, _state.Plan.Count));
+    private void Progress(ScenarioId scenario, string phase, string? detail) => TellMachines(new SessionProtocol.SessionProgressed(
+        _session, scenario.Value, TitleOf(scenario), phase, detail, _state.Ended.Count, _state.Plan.Count));
 
     private string TitleOf(ScenarioId id) =>
         _state.Woven.TryGetValue(id, out var scenario) ? scenario.Title : _state.Plan.First(planned => planned.Id == id).Fragment.Name;
 
-    private void PublishEnd(bool completed, string? error, SessionInterrupted? interruption = null) =>
-        Context.System.EventStream.Publish(new SessionProtocol.SessionEnded(
-            _session, completed, _state.Report, _state.Titles, _state.Rejections, _state.Losses, error, interruption));
+    private void TellEnd(bool completed, string? error, SessionInterrupted? interruption = null) => TellMachines(new SessionProtocol.SessionEnded(
+        _session, completed, _state.Report, _state.Titles, _state.Rejections, _state.Losses, error, interruption));
+
+    private void TellMachines(object message)
+    {
+        foreach (var machine in _around.Machines()) At(machine).Tell(message);
+    }
+
+    private static ActorSelection At(Address machine) => Context.ActorSelection(new RootActorPath(machine) / "user" / MachineProtocol.Name);
+
+    /// <summary>Go on by itself, if nobody says otherwise.</summary>
+    private sealed record GoOn
+    {
+        public static GoOn Instance { get; } = new();
+    }
+
+    private sealed record LookAround
+    {
+        public static LookAround Instance { get; } = new();
+    }
+
+    private sealed record Leased(SessionCommand Command, IActorRef? Asker, string? Obstacle, bool IsBusy);
+
+    private sealed record Released
+    {
+        public static Released Instance { get; } = new();
+    }
 }

@@ -20,10 +20,6 @@ internal static class SessionProtocol
     /// <summary>Go on with what is pending.</summary>
     public sealed record ResumeDreaming(SessionId Session) : ISessionMessage;
 
-    /// <summary>Stop, and say in the journal why and how fast everything stopped.</summary>
-    public sealed record InterruptDreaming(
-        SessionId Session, InterruptReason Reason, TimeSpan StopLatency, string? Detail = null, int Killed = 0, string? Problem = null) : ISessionMessage;
-
     /// <summary>Say something about a dream that the session kept.</summary>
     public sealed record SetApproval(SessionId Session, DreamId Dream, Approval Approval, string Actor, string? Comment) : ISessionMessage;
 
@@ -44,14 +40,17 @@ internal static class SessionProtocol
     public sealed record SessionAccepted(SessionId Session) : IWireMessage;
 
     /// <summary>The command changes nothing.</summary>
-    public sealed record SessionRefused(SessionId Session, string Reason) : IWireMessage;
+    /// <param name="Session">The session.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="IsBusy">Because a session is running; later it may.</param>
+    public sealed record SessionRefused(SessionId Session, string Reason, bool IsBusy = false) : IWireMessage;
 
-    /// <summary>Published on the EventStream: a scenario changed its phase.</summary>
+    /// <summary>Published on the EventStream of every machine: a scenario changed its phase.</summary>
     public sealed record SessionProgressed(
-        SessionId Session, string Scenario, string Title, string Phase, string? Detail, int Ended, int Total);
+        SessionId Session, string Scenario, string Title, string Phase, string? Detail, int Ended, int Total) : IWireMessage;
 
-    /// <summary>Published on the EventStream: the session stopped. <paramref name="Error"/> is set when the journal or the session itself failed.</summary>
+    /// <summary>Published on the EventStream of every machine: the session stopped. <paramref name="Error"/> is set when the journal or the session itself failed.</summary>
     public sealed record SessionEnded(
         SessionId Session, bool Completed, SessionReport Report, IReadOnlyList<string> Titles, IReadOnlyDictionary<string, int> Rejections,
-        IReadOnlyDictionary<string, int> Losses, string? Error, SessionInterrupted? Interruption);
+        IReadOnlyDictionary<string, int> Losses, string? Error, SessionInterrupted? Interruption) : IWireMessage;
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Machines;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
@@ -31,9 +33,24 @@ namespace DreamerActors.Actors.Wire;
 [JsonSerializable(typeof(SessionProtocol.RecordReplays))]
 [JsonSerializable(typeof(SessionProtocol.BeginDreaming))]
 [JsonSerializable(typeof(SessionProtocol.ResumeDreaming))]
-[JsonSerializable(typeof(SessionProtocol.InterruptDreaming))]
 [JsonSerializable(typeof(SessionProtocol.SessionAccepted))]
 [JsonSerializable(typeof(SessionProtocol.SessionRefused))]
+[JsonSerializable(typeof(SessionProtocol.SessionProgressed))]
+[JsonSerializable(typeof(SessionProtocol.SessionEnded))]
+[JsonSerializable(typeof(ScenarioAssignment))]
+[JsonSerializable(typeof(CanaryAssignment))]
+[JsonSerializable(typeof(ScenarioProtocol.PhaseEntered))]
+[JsonSerializable(typeof(ScenarioProtocol.GivenBack))]
+[JsonSerializable(typeof(RecordWoven))]
+[JsonSerializable(typeof(RecordKept))]
+[JsonSerializable(typeof(RecordRejected))]
+[JsonSerializable(typeof(RecordLost))]
+[JsonSerializable(typeof(RecordCanaries))]
+[JsonSerializable(typeof(MachineProtocol.Follow))]
+[JsonSerializable(typeof(MachineProtocol.Spare))]
+[JsonSerializable(typeof(MachineProtocol.Woke))]
+[JsonSerializable(typeof(MachineProtocol.WakeCall))]
+[JsonSerializable(typeof(MachineProtocol.GoesOn))]
 internal sealed partial class WireContext : JsonSerializerContext;
 
 internal abstract class TextIdConverter<T>(Func<string, T> read, Func<T, string> write) : JsonConverter<T>

@@ -3,6 +3,8 @@ using System.Runtime.Serialization;
 using System.Text.Json;
 using Akka.Actor;
 using Akka.Serialization;
+using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Machines;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Domain.Sessions;
 
@@ -34,9 +36,24 @@ internal sealed class WireSerializer : SerializerWithStringManifest
         ["record-replays.v1"] = typeof(SessionProtocol.RecordReplays),
         ["begin-dreaming.v1"] = typeof(SessionProtocol.BeginDreaming),
         ["resume-dreaming.v1"] = typeof(SessionProtocol.ResumeDreaming),
-        ["interrupt-dreaming.v1"] = typeof(SessionProtocol.InterruptDreaming),
         ["session-accepted.v1"] = typeof(SessionProtocol.SessionAccepted),
         ["session-refused.v1"] = typeof(SessionProtocol.SessionRefused),
+        ["session-progressed.v1"] = typeof(SessionProtocol.SessionProgressed),
+        ["session-ended.v1"] = typeof(SessionProtocol.SessionEnded),
+        ["scenario-assignment.v1"] = typeof(ScenarioAssignment),
+        ["canary-assignment.v1"] = typeof(CanaryAssignment),
+        ["phase-entered.v1"] = typeof(ScenarioProtocol.PhaseEntered),
+        ["given-back.v1"] = typeof(ScenarioProtocol.GivenBack),
+        ["record-woven.v1"] = typeof(RecordWoven),
+        ["record-kept.v1"] = typeof(RecordKept),
+        ["record-rejected.v1"] = typeof(RecordRejected),
+        ["record-lost.v1"] = typeof(RecordLost),
+        ["record-canaries.v1"] = typeof(RecordCanaries),
+        ["follow.v1"] = typeof(MachineProtocol.Follow),
+        ["spare.v1"] = typeof(MachineProtocol.Spare),
+        ["woke.v1"] = typeof(MachineProtocol.Woke),
+        ["wake-call.v1"] = typeof(MachineProtocol.WakeCall),
+        ["goes-on.v1"] = typeof(MachineProtocol.GoesOn),
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, string> Manifests = Types.ToFrozenDictionary(entry => entry.Value, entry => entry.Key);

@@ -13,17 +13,45 @@ public sealed class PostgresLease(string connection, TimeProvider time, ILogger<
     private const string Lock = "7310, 1";
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _order = new();
+    private Task _last = Task.CompletedTask;
+    private SessionId? _session;
     private readonly string _connection = new NpgsqlConnectionStringBuilder(connection) { Pooling = false, ApplicationName = $"DreamerActors on {Environment.MachineName}" }.ToString();
     private NpgsqlConnection? _held;
     private (CancellationTokenSource Stop, Task Keeping)? _keeper;
 
     /// <inheritdoc/>
-    public async Task<string?> TryTakeAsync(CancellationToken cancellation)
+    public Task<string?> TryTakeAsync(SessionId session, CancellationToken cancellation) => InOrder(() => TakeForAsync(session, cancellation));
+
+    /// <inheritdoc/>
+    public Task ReleaseAsync(SessionId session) => InOrder(() => _session == session ? GiveBackAsync() : Task.FromResult<string?>(null));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await InOrder(GiveBackAsync);
+
+    // A lease that is still being given back would be given back after it was taken again.
+    private Task<string?> InOrder(Func<Task<string?>> act)
     {
-        await ReleaseAsync();
+        lock (_order)
+        {
+            var mine = AfterAsync(_last, act);
+            _last = mine;
+            return mine;
+        }
+    }
+
+    private static async Task<string?> AfterAsync(Task before, Func<Task<string?>> act)
+    {
+        await Task.WhenAny(before);
+        return await act();
+    }
+
+    private async Task<string?> TakeForAsync(SessionId session, CancellationToken cancellation)
+    {
+        if (_session is { } holder) return holder == session ? null : "another session is running";
         try
         {
-            if (await TakeAsync(cancellation) is { } holder) return holder;
+            if (await TakeAsync(cancellation) is { } other) return $"another machine dreams ({other})";
         }
         catch (NpgsqlException e)
         {
@@ -32,12 +60,13 @@ public sealed class PostgresLease(string connection, TimeProvider time, ILogger<
 
         var stop = new CancellationTokenSource();
         _keeper = (stop, KeepAsync(stop.Token));
+        _session = session;
         return null;
     }
 
-    /// <inheritdoc/>
-    public async Task ReleaseAsync()
+    private async Task<string?> GiveBackAsync()
     {
+        _session = null;
         if (_keeper is { } keeper)
         {
             _keeper = null;
@@ -46,11 +75,11 @@ public sealed class PostgresLease(string connection, TimeProvider time, ILogger<
             keeper.Stop.Dispose();
         }
 
+        // The end of a connection is noticed when the server comes round to it; whoever asks next shall not find the lease taken.
+        if (_held is { } held) await TryAsync(() => ScalarAsync(held, $"SELECT pg_advisory_unlock({Lock})", CancellationToken.None));
         await CloseAsync();
+        return null;
     }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await ReleaseAsync();
 
     private async Task<string?> TakeAsync(CancellationToken cancellation)
     {
@@ -97,19 +126,30 @@ public sealed class PostgresLease(string connection, TimeProvider time, ILogger<
 
     private async Task LookAsync(CancellationToken stop)
     {
+        if (!await TryAsync(() => ConfirmAsync(stop))) await CloseAsync();
+    }
+
+    private async Task ConfirmAsync(CancellationToken stop)
+    {
+        if (_held is { } held)
+            await ScalarAsync(held, "SELECT 1", stop);
+        else if (await TakeAsync(stop) is { } holder)
+            log.LogWarning("The right to dream went to {Holder} while the journal was away", holder);
+        else
+            log.LogInformation("The journal is back, and the right to dream is ours again");
+    }
+
+    private async Task<bool> TryAsync(Func<Task> act)
+    {
         try
         {
-            if (_held is { } held)
-                await ScalarAsync(held, "SELECT 1", stop);
-            else if (await TakeAsync(stop) is { } holder)
-                log.LogWarning("The right to dream went to {Holder} while the journal was away", holder);
-            else
-                log.LogInformation("The journal is back, and the right to dream is ours again");
+            await act();
+            return true;
         }
         catch (Exception e) when (e is NpgsqlException or IOException or InvalidOperationException)
         {
             log.LogInformation("The right to dream cannot be confirmed now: {Message}", e.Message);
-            await CloseAsync();
+            return false;
         }
     }
 

@@ -12,12 +12,13 @@ internal static class WakeCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly Option<bool> Cluster = new("--cluster") { Description = "All machines of the cluster, and not only this one." };
     private static readonly Option<bool> Json = CommandTree.Json();
 
     public static Command Build()
     {
         var command = new Command("wake", CommandTree.Describe(
-            "Stops the session that runs now; what is left of it can be resumed. A `run` stays up, a `dream` ends.", ["dreamer wake", "dreamer wake --json"])) { Json };
+            "Stops what this machine dreams; what is left is dreamt by others of its cluster, or can be resumed. A `run` stays up, a `dream` ends.", ["dreamer wake", "dreamer wake --cluster --json"])) { Cluster, Json };
         command.SetAction(RunAsync);
         return command;
     }
@@ -27,7 +28,7 @@ internal static class WakeCommand
         var settings = Workplace.Open().Settings;
         using var host = RunningHost.Find(settings);
         var (interrupted, stoppedIn) = host is not null
-            ? Read(await host.PostAsync("/api/v1/dreams/wake", cancellation))
+            ? Read(await host.PostAsync("/api/v1/dreams/wake" + (parsed.GetValue(Cluster) ? "?scope=cluster" : ""), cancellation))
             : EngineLock.Find(settings.DataDirectory) is { ProcessId: > 0 } dream
                 ? (true, await EndAsync(dream.ProcessId, settings.DataDirectory, cancellation))
                 : (false, 0);

@@ -2,6 +2,7 @@ using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
+using DreamerActors.Actors.Machines;
 using DreamerActors.Hosting.Settings;
 
 namespace DreamerActors.Hosting.Clustering;
@@ -9,24 +10,16 @@ namespace DreamerActors.Hosting.Clustering;
 /// <summary>How machines reach each other: a cluster of one on loopback, or one of several.</summary>
 internal static class Machines
 {
-    private const string Role = "dreamer";
-
     /// <summary>Remoting and clustering as the settings say; <paramref name="hocon"/> reads a file of <c>hocon/</c>.</summary>
     /// <exception cref="SettingsException">The certificates are not accepted.</exception>
     public static AkkaConfigurationBuilder WithMachines(this AkkaConfigurationBuilder akka, DreamerSettings settings, Func<string, string> hocon)
     {
         if (settings.ClusterPlace is not { } place) return akka.WithRemoting("127.0.0.1", 0).WithClustering();
-        var roles = new ClusterOptions { Roles = [Role, SessionRole(settings)] };
         if (settings.ClusterTls is { } folder)
             akka.AddHocon(hocon("cluster.tls.conf"), HoconAddMode.Prepend).AddSetup(ClusterCertificates.Read(folder).Setup());
-        return akka.AddHocon(hocon("cluster.conf"), HoconAddMode.Append).WithRemoting(place.Host, place.Port).WithClustering(roles);
+        return akka.AddHocon(hocon("cluster.conf"), HoconAddMode.Append).WithRemoting(place.Host, place.Port).WithClustering()
+            .WithActors((system, _) => system.ActorOf(WakeCallActor.Props(), "wake-call"));
     }
-
-    /// <summary>
-    /// Which machines may have this one's sessions: itself alone. The scenarios of a session are dreamt where its actor is, and that must be where it was asked for.
-    /// </summary>
-    public static string SessionRole(DreamerSettings settings) =>
-        settings.ClusterPlace is { } place ? "at-" + string.Concat(place.ToString().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')) : Role;
 
     /// <summary>Joins the others, or founds a cluster. Tried again until it succeeds.</summary>
     public static void Join(Cluster cluster, DreamerSettings settings)

@@ -3,6 +3,7 @@ using Akka.Hosting;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Journal;
+using DreamerActors.Actors.Machines;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Guarding;
@@ -66,6 +67,13 @@ internal sealed class DreamEngine(
 
     /// <inheritdoc/>
     public Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation) => energy.WakeUpAsync(reason, cancellation);
+
+    /// <inheritdoc/>
+    public Task<WakeReport> WakeClusterAsync(InterruptReason reason, CancellationToken cancellation)
+    {
+        if (settings.ClusterPlace is not null) WakeCallActor.Call(system, new MachineProtocol.WakeCall(reason));
+        return WakeUpAsync(reason, cancellation);
+    }
 
     /// <inheritdoc/>
     public IDisposable OnEvent(Action<ISessionEvent> callback) => Listening.To<JournalProtocol.EventsWritten>(system, written =>
@@ -152,7 +160,7 @@ internal sealed class DreamEngine(
     {
         var ended = new TaskCompletionSource<SessionProtocol.SessionEnded>(TaskCreationOptions.RunContinuationsAsynchronously);
         var watch = system.ActorOf(SessionWatch.Props(session, progress, ended));
-        var wake = cancellation.Register(() => Energy.Tell(new EnergyProtocol.Wake(InterruptReason.Asked)));
+        var wake = cancellation.Register(() => Energy.Tell(new EnergyProtocol.Wake(InterruptReason.Asked) { EndsSession = true }));
         var begun = false;
         try
         {

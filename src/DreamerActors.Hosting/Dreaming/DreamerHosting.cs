@@ -67,7 +67,7 @@ public static class DreamerHosting
             provider.GetRequiredService<IBrain>(), provider.GetRequiredService<IGuardian>(), Energy(provider, settings),
             provider.GetRequiredService<IKnowledgeStore>(), provider.GetRequiredService<IJournalReader>(), [.. provider.GetServices<IProjection>()],
             provider.GetRequiredService<ISessionLease>(), Rules(settings), new EngineSessionRunner(provider.GetRequiredService<IDreamEngine>), provider.GetRequiredService<INightCalendar>(),
-            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin, Machines.SessionRole(settings));
+            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin);
         if (settings.PostgresJournal is null)
             akka.AddSetup(PatientConnections.For(JournalPreparation.SqliteConnection(settings)));
         return akka

@@ -51,6 +51,9 @@ public interface IDreamEngine
     /// <summary>Stops everything within two seconds and says how long it took. Idempotent.</summary>
     Task<WakeReport> WakeUpAsync(InterruptReason reason, CancellationToken cancellation);
 
+    /// <summary>The same for all machines of the cluster that can be reached; answers when this one has stopped.</summary>
+    Task<WakeReport> WakeClusterAsync(InterruptReason reason, CancellationToken cancellation);
+
     /// <summary>Calls back for every event of every session as soon as it is durable, one after the other; disposing the answer ends that. The callback must not block.</summary>
     IDisposable OnEvent(Action<ISessionEvent> callback);
 

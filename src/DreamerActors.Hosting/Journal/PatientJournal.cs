@@ -6,6 +6,7 @@ using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Akka.Persistence.Sql.Journal;
 using DreamerActors.Adapters.Journal;
+using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Hosting.Journal;
 
@@ -128,7 +129,7 @@ internal sealed class PatientJournal(Config config) : SqlWriteJournal(config), I
         if (found.Count == 0 && write.Attempts < MostAttempts) return write;
         var same = found.Count == wanted.Count && found.Zip(wanted).All(pair => BytesOf(pair.Item1).AsSpan().SequenceEqual(BytesOf(pair.Item2)));
         // One answer per message; null is "nothing against it".
-        return same ? new Written(write, [.. write.Messages.Select(_ => (Exception)null!)]) : new Refused(write, cause);
+        return same ? new Written(write, [.. write.Messages.Select(_ => (Exception)null!)]) : new Refused(write, new PlaceTakenException(cause.GetBaseException().Message));
 
         byte[] BytesOf(IPersistentRepresentation each)
         {

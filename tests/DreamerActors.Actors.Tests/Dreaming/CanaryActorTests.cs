@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Tests.Machines;
 using DreamerActors.Domain.Guarding;
+using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors.Tests.Dreaming;
@@ -13,7 +15,8 @@ public sealed class CanaryActorTests : TestKit
     public void Every_canary_is_asked_as_strictly_as_the_session_and_reported()
     {
         var (session, guardian) = (CreateTestProbe(), CreateTestProbe());
-        session.ChildActorOf(CanaryActor.Props(strict: true, guardian, TimeProvider.System));
+        OpenDoor.Install(this, Nobody.Instance, guardian);
+        session.ChildActorOf(CanaryActor.Props(new CanaryAssignment(Events.Session, new ScenarioId("canaries"), Strict: true)));
         foreach (var canary in Canary.All)
         {
             var asked = guardian.ExpectMsg<GuardianProtocol.Judge>();
@@ -32,7 +35,8 @@ public sealed class CanaryActorTests : TestKit
     public void Stopped_it_cancels_what_it_asked_and_a_late_answer_is_nobodys()
     {
         var (session, guardian) = (CreateTestProbe(), CreateTestProbe());
-        var canaries = session.ChildActorOf(CanaryActor.Props(strict: false, guardian, TimeProvider.System));
+        OpenDoor.Install(this, Nobody.Instance, guardian);
+        var canaries = session.ChildActorOf(CanaryActor.Props(new CanaryAssignment(Events.Session, new ScenarioId("canaries"), Strict: false)));
         var asked = Canary.All.Select(_ => guardian.ExpectMsg<GuardianProtocol.Judge>().Operation).ToList();
         Sys.Stop(canaries);
         Assert.Equal(asked.ToHashSet(), Canary.All.Select(_ => guardian.ExpectMsg<WorkbenchProtocol.Cancel>().Operation).ToHashSet());

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Tests.Machines;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
@@ -22,8 +23,9 @@ public sealed class RepairTests : TestKit
 
     private void Begin(int repairs)
     {
-        var assignment = new ScenarioAssignment(new PlannedScenario(new ScenarioId("s001"), Events.Fragment(), Difficulty.Simple), Events.Scenario(), Strict: true);
-        _session.ChildActorOf(ScenarioActor.Props(assignment, _coder, _guardian, repairs, TimeProvider.System));
+        OpenDoor.Install(this, _coder, _guardian, repairs);
+        var assignment = new ScenarioAssignment(Events.Session, new PlannedScenario(new ScenarioId("s001"), Events.Fragment(), Difficulty.Simple), Events.Scenario(), Strict: true);
+        _session.ChildActorOf(ScenarioActor.Props(assignment));
     }
 
     private CodingTask Codes(string code)

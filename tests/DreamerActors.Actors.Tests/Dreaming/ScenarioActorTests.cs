@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Tests.Machines;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
@@ -25,13 +26,14 @@ public sealed class ScenarioActorTests : TestKit
         : base("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """)
     {
         (_session, _coder, _guardian) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        OpenDoor.Install(this, _coder, _guardian);
         _scenario = Start(woven: null);
     }
 
     private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
 
     private IActorRef Start(Scenario? woven) => _session.ChildActorOf(ScenarioActor.Props(
-        new ScenarioAssignment(new PlannedScenario(Id, Events.Fragment(), Difficulty.Simple), woven, Strict: true), _coder, _guardian, repairs: 0, TimeProvider.System));
+        new ScenarioAssignment(Events.Session, new PlannedScenario(Id, Events.Fragment(), Difficulty.Simple), woven, Strict: true)));
 
     private void Phase(string phase) => Assert.Equal(phase, _session.ExpectMsg<ScenarioProtocol.PhaseEntered>().Phase);
 
@@ -188,7 +190,7 @@ public sealed class ScenarioActorTests : TestKit
     [InlineData("weaving")]
     [InlineData("coding")]
     [InlineData("guarding")]
-    public void A_wake_up_cancels_the_operation_of_any_phase_and_its_answer_no_longer_counts(string phase)
+    public void A_wake_up_cancels_the_operation_of_any_phase_and_gives_the_scenario_back(string phase)
     {
         var (operation, bench) = phase switch
         {
@@ -197,14 +199,19 @@ public sealed class ScenarioActorTests : TestKit
             _ => (Guards().Operation, _guardian),
         };
 
+        Watch(_scenario);
         Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.UserActivity, TestActor));
 
         Assert.Equal(operation, bench.ExpectMsg<WorkbenchProtocol.Cancel>().Operation);
-        _scenario.Tell(new CoderProtocol.WeavingDone(operation, new Weaving.Woven(Events.Scenario())));
-        _scenario.Tell(new CoderProtocol.CodingDone(operation, new Coding.Written("code")));
-        _scenario.Tell(new GuardianProtocol.Judged(operation, Events.Verdict(VerdictOutcome.Pass)));
-        Clock.Advance(ScenarioActor.PhaseDeadline);
-        SaysNothing();
+        Assert.Equal(Id, _session.ExpectMsg<ScenarioProtocol.GivenBack>().Scenario);
+        ExpectTerminated(_scenario);
+    }
+
+    [Fact]
+    public void Whoever_missed_the_wake_up_gives_itself_back_when_its_operation_is_not_done_for_it()
+    {
+        _scenario.Tell(new WorkbenchProtocol.WorkCancelled(Weaves().Operation));
+        _session.ExpectMsg<ScenarioProtocol.GivenBack>();
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using Akka.Actor;
+using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Sessions;
+using DreamerActors.Actors.Tests.Machines;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
@@ -19,6 +21,7 @@ public sealed class DreamSessionActorTests : TestKit
 
     private readonly TestProbe _scenarios;
     private readonly TestProbe _region;
+    private Machine? _machine;
 
     public DreamSessionActorTests()
     {
@@ -27,9 +30,12 @@ public sealed class DreamSessionActorTests : TestKit
     }
 
     /// <summary>Its scenarios do nothing by themselves: they tell the probe that they started and pass on what it tells them to.</summary>
-    private IActorRef Start(int concurrency = 2) => _region.ChildActorOf(DreamSessionActor.Props(
-        Session, assignment => Props.Create(() => new Puppet(assignment.Planned.Id, _scenarios)), _ => Props.Create(() => new Puppet(new ScenarioId("canaries"), _scenarios)),
-        concurrency, TimeProvider.System));
+    private IActorRef Start(int concurrency = 2)
+    {
+        _machine ??= new Machine(Sys, concurrency);
+        return _region.ChildActorOf(_machine.Session(
+            Session, assignment => Props.Create(() => new Puppet(assignment.Planned.Id, _scenarios)), canaries => Props.Create(() => new Puppet(canaries.Id, _scenarios))));
+    }
 
     private static SessionProtocol.BeginDreaming Begin(int planned, bool canaries = false) =>
         new(Session, Order with { Canaries = canaries }, [.. Enumerable.Range(1, planned).Select(n => new PlannedScenario(new ScenarioId($"s{n:000}"), Events.Fragment($"pkg.f{n}"), Difficulty.Simple))]);
@@ -74,13 +80,13 @@ public sealed class DreamSessionActorTests : TestKit
         session.Tell(Begin(1, canaries: true), TestActor);
         ExpectMsg<SessionProtocol.SessionAccepted>();
         var canaries = NextStarted();
-        Assert.Equal("canaries", canaries.Id.Value);
+        Assert.Equal("canaries-1", canaries.Id.Value);
         _scenarios.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
-        session.Tell(new RecordCanaries(DateTimeOffset.UtcNow, [Judged(VerdictOutcome.Fail)]));
+        session.Tell(new RecordCanaries(DateTimeOffset.UtcNow, [Judged(VerdictOutcome.Fail)]), canaries.Actor);
 
         Keep(session, NextStarted().Id);
         var last = NextStarted();
-        Assert.Equal("canaries", last.Id.Value);
+        Assert.Equal("canaries-2", last.Id.Value);
         last.Actor.Tell(new InvalidOperationException("broken"));
 
         Assert.True(ExpectMsg<SessionProtocol.SessionEnded>() is { Completed: true, Error: null, Report.Successful: 1 });
@@ -92,8 +98,7 @@ public sealed class DreamSessionActorTests : TestKit
         var session = Start();
         session.Tell(Begin(1, canaries: true), TestActor);
         ExpectMsg<SessionProtocol.SessionAccepted>();
-        NextStarted();
-        session.Tell(new RecordCanaries(DateTimeOffset.UtcNow, [Judged(VerdictOutcome.Pass)]));
+        session.Tell(new RecordCanaries(DateTimeOffset.UtcNow, [Judged(VerdictOutcome.Pass)]), NextStarted().Actor);
 
         var ended = ExpectMsg<SessionProtocol.SessionEnded>();
         Assert.False(ended.Completed);
@@ -180,9 +185,9 @@ public sealed class DreamSessionActorTests : TestKit
         Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.UserActivity, TestActor));
         IActorRef[] stopped = [ExpectMsg<Terminated>().ActorRef, ExpectMsg<Terminated>().ActorRef];
         Assert.Equivalent(new[] { first.Actor, second.Actor }, stopped);
-        session.Tell(new SessionProtocol.InterruptDreaming(Session, InterruptReason.UserActivity, TimeSpan.FromMilliseconds(300)), TestActor);
+        Sys.EventStream.Publish(new EnergyProtocol.WokenUp(InterruptReason.UserActivity, null, true, TimeSpan.FromMilliseconds(300), 0, null));
 
-        FishForMessage(message => message is SessionProtocol.SessionEnded { Completed: false });
+        Assert.Equal(TimeSpan.FromMilliseconds(300), ExpectMsg<SessionProtocol.SessionEnded>().Interruption!.StopLatency);
         _scenarios.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
     }
 
@@ -205,7 +210,15 @@ public sealed class DreamSessionActorTests : TestKit
         public Puppet(ScenarioId id, IActorRef probe)
         {
             Receive<Exception>(failure => throw failure);
+            Receive<EnergyProtocol.WakeUp>(_ =>
+            {
+                Context.Parent.Tell(new ScenarioProtocol.GivenBack(id));
+                Context.Stop(Self);
+            });
+            Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
             probe.Tell(new Started(id, Self));
         }
+
+        protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
     }
 }

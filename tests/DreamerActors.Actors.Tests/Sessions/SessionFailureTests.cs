@@ -1,8 +1,10 @@
 using Akka.Actor;
+using Akka.Event;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Sessions;
+using DreamerActors.Actors.Tests.Machines;
 using DreamerActors.Domain.Knowledge;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
@@ -40,13 +42,14 @@ public sealed class SessionFailureTests : TestKit
         var session = Start();
         session.Tell(new SessionProtocol.BeginDreaming(Session, Order, Plan));
         ExpectMsg<SessionProtocol.SessionAccepted>();
-        session.Tell(new SessionProtocol.InterruptDreaming(Session, InterruptReason.Load, TimeSpan.FromMilliseconds(70), "too hot", 2, "not quiet in time: coder"));
+        Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.Load, TestActor));
+        Sys.EventStream.Publish(new EnergyProtocol.WokenUp(InterruptReason.Load, "too hot", true, TimeSpan.FromMilliseconds(70), 2, "not quiet in time: coder"));
         var told = ExpectMsg<SessionProtocol.SessionEnded>().Interruption!;
         Assert.Equal((InterruptReason.Load, 70, "too hot", 2, "not quiet in time: coder"), (told.Reason, told.StopLatency.TotalMilliseconds, told.Detail, told.Killed, told.Problem));
     }
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new Parent(DreamSessionActor.Props(
-        Session, _ => Props.Create(() => new Sleeper()), _ => Props.Create(() => new Sleeper()), 1, TimeProvider.System))));
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new Parent(new Machine(Sys, 1).Session(
+        Session, each => Props.Create(() => new Sleeper(each.Planned.Id)), each => Props.Create(() => new Sleeper(each.Id))))));
 
     /// <summary>Stands in the place of the shard: restarts what fails.</summary>
     private sealed class Parent : ReceiveActor
@@ -61,6 +64,16 @@ public sealed class SessionFailureTests : TestKit
 
     private sealed class Sleeper : ReceiveActor
     {
-        public Sleeper() => ReceiveAny(_ => { });
+        public Sleeper(ScenarioId id)
+        {
+            Receive<EnergyProtocol.WakeUp>(_ =>
+            {
+                Context.Parent.Tell(new ScenarioProtocol.GivenBack(id));
+                Context.Stop(Self);
+            });
+            Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
+        }
+
+        protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class EmbeddedDreamer : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("dreamer-engine-").FullName;
     private IHost? _host;
 
+    public IServiceProvider Services => _host!.Services;
+
     public IDreamEngine Engine => _host!.Services.GetRequiredService<IDreamEngine>();
 
     public ActorSystem System => _host!.Services.GetRequiredService<ActorSystem>();
@@ -62,10 +64,11 @@ internal sealed class EmbeddedDreamer : IAsyncDisposable
         await _host!.Services.GetRequiredService<IKnowledgeStore>().IngestAsync([_directory], null, CancellationToken.None);
     }
 
-    public async Task StartAsync(DreamerSettings? settings = null)
+    public async Task StartAsync(DreamerSettings? settings = null, Action<IServiceCollection>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddLogging(logging => logging.AddProvider(Log).SetMinimumLevel(LogLevel.Debug));
+        configure?.Invoke(builder.Services);
         builder.Services.AddDreamer(settings ?? Settings);
         _host = builder.Build();
         await _host.StartAsync();

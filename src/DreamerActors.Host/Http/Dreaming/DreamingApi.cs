@@ -26,7 +26,7 @@ internal static class DreamingApi
             .Produces<SessionBegun>(StatusCodes.Status202Accepted).Produces<SessionAnswer>();
         dreams.MapGet("/sessions", SessionsAsync).WithName("Sessions").WithSummary("Sessions, newest first; `next` is what `behind` goes on after.").WithETag();
         dreams.MapGet("/sessions/{id}", SessionAsync).WithName("Session").WithSummary("One session's report.").WithETag();
-        dreams.MapPost("/wake", WakeAsync).WithName("Wake").WithSummary("Stops everything, and answers when it has stopped.").DisableRateLimiting();
+        dreams.MapPost("/wake", WakeAsync).WithName("Wake").WithSummary("Stops everything on this machine, or on all of the cluster (`scope=cluster`), and answers when this one has stopped.").DisableRateLimiting();
         dreams.MapPost("/activity", Activity).WithName("Activity").WithSummary("The user did something.").DisableRateLimiting();
     }
 
@@ -116,9 +116,14 @@ internal static class DreamingApi
             ? new SessionAnswer("success", Report(session))
             : throw ApiException.NotFound("there is no such session");
 
-    private static async Task<Woken> WakeAsync(IDreamEngine engine, CancellationToken cancellation)
+    private static async Task<Woken> WakeAsync(string? scope, IDreamEngine engine, CancellationToken cancellation)
     {
-        var report = await engine.WakeUpAsync(InterruptReason.Asked, cancellation);
+        var report = scope switch
+        {
+            null or "machine" => await engine.WakeUpAsync(InterruptReason.Asked, cancellation),
+            "cluster" => await engine.WakeClusterAsync(InterruptReason.Asked, cancellation),
+            _ => throw new InvalidInputException("query", "scope", "scope is machine or cluster"),
+        };
         return new Woken("success", report.Interrupted, Math.Round(report.StoppedIn.TotalMilliseconds, 1));
     }
 
