@@ -16,7 +16,7 @@ public sealed partial class ContainersTests
     {
         Needs.Docker();
         await using var cluster = new ComposedCluster();
-        var built = await cluster.RunAsync("deploy/container/build", "--tag", ComposedCluster.Image, "--base", "dreamer-debian:bookworm", "--libraries", "python3-more-itertools", "--from", "dreamer-base:test");
+        var built = await cluster.RunAsync(Path.Combine(Repository.Root, "deploy/container/build"), "--tag", ComposedCluster.Image, "--base", "dreamer-debian:bookworm", "--libraries", "python3-more-itertools", "--from", "dreamer-base:test");
         Assert.True(built.Exit == 0, built.ToString());
 
         foreach (var command in Command().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"))).Select(match => match.Groups[1].Value.Trim()))
