@@ -37,7 +37,7 @@ internal sealed class DreamsHere : IExtension
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Activity?> _sessions = [];
-    private readonly Dictionary<Dreamt, Activity?> _scenarios = [];
+    private readonly Dictionary<Dreamt, Here> _scenarios = [];
 
     private DreamsHere()
     {
@@ -48,7 +48,7 @@ internal sealed class DreamsHere : IExtension
     {
         get
         {
-            lock (_lock) return _scenarios.Count;
+            lock (_lock) return _scenarios.Values.Count(here => here.Left is null);
         }
     }
 
@@ -60,14 +60,14 @@ internal sealed class DreamsHere : IExtension
         if (Dreamt.Of(asker) is not { } dreamt) return;
         lock (_lock)
         {
-            if (_scenarios.ContainsKey(dreamt)) return;
+            if (_scenarios.GetValueOrDefault(dreamt) is { Left: null }) return;
             if (!_sessions.TryGetValue(dreamt.Session, out var session))
             {
                 // One session runs at a time: others have ended where nobody here heard of it.
                 foreach (var other in _sessions.Keys.ToList()) EndAll(other, "left");
                 _sessions[dreamt.Session] = session = Start("session", TraceOf(dreamt.Session), dreamt.Session, null);
             }
-            if (phase != Phases.Guarding) _scenarios[dreamt] = Start("scenario", session?.Context ?? TraceOf(dreamt.Session), dreamt.Session, dreamt.Scenario);
+            if (phase != Phases.Guarding) _scenarios[dreamt] = new Here(Start("scenario", session?.Context ?? TraceOf(dreamt.Session), dreamt.Session, dreamt.Scenario), Left: null);
         }
     }
 
@@ -86,15 +86,28 @@ internal sealed class DreamsHere : IExtension
         }
     }
 
-    /// <summary>A scenario has ended.</summary>
-    /// <returns>Whether it was dreamt here.</returns>
-    public bool End(SessionId session, ScenarioId scenario, string outcome)
+    /// <summary>The machine wakes: what has not ended by now is left, and perhaps goes on elsewhere.</summary>
+    public void Leave(DateTimeOffset now)
     {
         lock (_lock)
         {
-            if (!_scenarios.Remove(new Dreamt(session.Value, scenario.Value), out var span)) return false;
-            Stop(span, outcome);
-            return true;
+            foreach (var (dreamt, here) in _scenarios.Where(each => each.Value.Left is null).ToList())
+            {
+                Stop(here.Span, "left");
+                _scenarios[dreamt] = new Here(null, now);
+            }
+        }
+    }
+
+    /// <summary>A scenario has ended.</summary>
+    /// <returns>Whether it was dreamt here, and not elsewhere after it was left.</returns>
+    public bool End(SessionId session, ScenarioId scenario, DateTimeOffset at, string outcome)
+    {
+        lock (_lock)
+        {
+            if (!_scenarios.Remove(new Dreamt(session.Value, scenario.Value), out var here)) return false;
+            Stop(here.Span, outcome);
+            return here.Left is not { } left || at <= left;
         }
     }
 
@@ -108,15 +121,15 @@ internal sealed class DreamsHere : IExtension
     {
         foreach (var dreamt in _scenarios.Keys.Where(each => each.Session == session).ToList())
         {
-            _scenarios.Remove(dreamt, out var scenario);
-            Stop(scenario, outcome);
+            _scenarios.Remove(dreamt, out var here);
+            Stop(here?.Span, outcome);
         }
         if (_sessions.Remove(session, out var span)) Stop(span, outcome);
     }
 
     private ActivityContext Parent(Dreamt dreamt)
     {
-        lock (_lock) return (_scenarios.GetValueOrDefault(dreamt) ?? _sessions.GetValueOrDefault(dreamt.Session))?.Context ?? TraceOf(dreamt.Session);
+        lock (_lock) return (_scenarios.GetValueOrDefault(dreamt)?.Span ?? _sessions.GetValueOrDefault(dreamt.Session))?.Context ?? TraceOf(dreamt.Session);
     }
 
     private static ActivityContext TraceOf(string session) =>
@@ -145,6 +158,11 @@ internal sealed class DreamsHere : IExtension
         span?.Dispose();
         Activity.Current = current;
     }
+
+    /// <summary>A scenario here.</summary>
+    /// <param name="Span">Its span; null when nobody listens.</param>
+    /// <param name="Left">When it was left; null while it was not.</param>
+    private sealed record Here(Activity? Span, DateTimeOffset? Left);
 
     private sealed class Provider : ExtensionIdProvider<DreamsHere>
     {

@@ -67,7 +67,7 @@ internal abstract class Workbench : ReceiveActor, IWithTimers
     /// <summary>Does the work of a phase now or when its turn comes; its result is told to the sender of the current message.</summary>
     protected void Submit(OperationId operation, string phase, Func<CancellationToken, Task<object>> work)
     {
-        _dreams.Begin(phase, Sender.Path);
+        if (_waking is null) _dreams.Begin(phase, Sender.Path);
         if (_waking is not null)
             Sender.Tell(new WorkbenchProtocol.WorkCancelled(operation));
         else if (_abandoned.Count >= _concurrency)

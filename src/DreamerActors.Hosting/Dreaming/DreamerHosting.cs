@@ -76,7 +76,7 @@ public static class DreamerHosting
             .AddHocon(Embedded(settings.PostgresJournal is null ? "persistence.sqlite.conf" : "persistence.postgresql.conf"), HoconAddMode.Append)
             .AddHocon(ConnectionStrings(settings.PostgresJournal ?? JournalPreparation.SqliteConnection(settings)), HoconAddMode.Prepend)
             .WithMachines(settings, Embedded)
-            .WithActors((system, _) => Measuring.Start(system, provider.GetRequiredService<Instruments>()))
+            .WithActors((system, _) => Measuring.Start(system, provider.GetRequiredService<Instruments>(), provider.GetRequiredService<TimeProvider>()))
             .WithDreamerActors(ports)
             .AddStartup((system, registry) =>
             {

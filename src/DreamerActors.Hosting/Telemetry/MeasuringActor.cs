@@ -12,14 +12,14 @@ namespace DreamerActors.Hosting.Telemetry;
 internal static class Measuring
 {
     /// <summary>Whatever is published after this call is counted.</summary>
-    public static void Start(ActorSystem system, Instruments instruments)
+    public static void Start(ActorSystem system, Instruments instruments, TimeProvider time)
     {
         instruments.Dreams = DreamsHere.Of(system);
-        var measuring = system.ActorOf(Props.Create(() => new MeasuringActor(instruments)), "measuring");
+        var measuring = system.ActorOf(Props.Create(() => new MeasuringActor(instruments, time)), "measuring");
         foreach (var kind in new[]
         {
             typeof(JournalProtocol.EventsWritten), typeof(SessionProtocol.SessionEnded), typeof(EnergyProtocol.DreamingBegan), typeof(EnergyProtocol.DreamingEnded),
-            typeof(EnergyProtocol.WokenUp), typeof(EnergyState), typeof(WorkbenchProtocol.Load), typeof(WorkbenchProtocol.Worked),
+            typeof(EnergyProtocol.WakeUp), typeof(EnergyProtocol.WokenUp), typeof(EnergyState), typeof(WorkbenchProtocol.Load), typeof(WorkbenchProtocol.Worked),
         })
             system.EventStream.Subscribe(measuring, kind);
     }
@@ -32,7 +32,7 @@ internal sealed class MeasuringActor : ReceiveActor
     private readonly Instruments _instruments;
     private readonly DreamsHere _dreams = DreamsHere.Of(Context.System);
 
-    public MeasuringActor(Instruments instruments)
+    public MeasuringActor(Instruments instruments, TimeProvider time)
     {
         _instruments = instruments;
         Receive<JournalProtocol.EventsWritten>(written =>
@@ -43,6 +43,7 @@ internal sealed class MeasuringActor : ReceiveActor
         Receive<SessionProtocol.SessionEnded>(ended => ended.Error is not null, ended => _dreams.End(ended.Session, "error"));
         Receive<EnergyProtocol.DreamingBegan>(_ => instruments.Dreaming(begins: true));
         Receive<EnergyProtocol.DreamingEnded>(_ => instruments.Dreaming(begins: false));
+        Receive<EnergyProtocol.WakeUp>(_ => _dreams.Leave(time.GetUtcNow()));
         Receive<EnergyProtocol.WokenUp>(instruments.Woke);
         Receive<EnergyState>(instruments.Is);
         Receive<WorkbenchProtocol.Load>(instruments.Loaded);
@@ -74,13 +75,13 @@ internal sealed class MeasuringActor : ReceiveActor
                 _dreams.End(e.Session, "quarantined");
                 break;
             // A dream is counted by the machine that dreamt it, however many hear of it.
-            case DreamCompleted e when _dreams.End(e.Session, e.Scenario.Id, "kept"):
+            case DreamCompleted e when _dreams.End(e.Session, e.Scenario.Id, e.At, "kept"):
                 _instruments.Kept(e.Verdict);
                 break;
-            case DreamRejected e when _dreams.End(e.Session, e.ScenarioId, "rejected"):
+            case DreamRejected e when _dreams.End(e.Session, e.ScenarioId, e.At, "rejected"):
                 _instruments.Rejected(e.Verdict);
                 break;
-            case DreamLost e when _dreams.End(e.Session, e.Scenario, "lost"):
+            case DreamLost e when _dreams.End(e.Session, e.Scenario, e.At, "lost"):
                 _instruments.Lost(e.Reason);
                 break;
         }

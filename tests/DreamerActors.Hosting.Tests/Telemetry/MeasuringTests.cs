@@ -10,6 +10,7 @@ using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 using DreamerActors.Hosting.Telemetry;
+using Microsoft.Extensions.Time.Testing;
 
 namespace DreamerActors.Hosting.Tests.Telemetry;
 
@@ -19,6 +20,7 @@ public sealed class MeasuringTests : IAsyncLifetime
     private static readonly SessionId Session = new("8b0c1e0e-3c1f-4a53-9a55-0d5c58a1f3aa");
     private readonly ActorSystem _system = ActorSystem.Create("measuring");
     private readonly Instruments _instruments = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UnixEpoch);
     private readonly MeterListener _listener = new();
     private readonly List<string> _told = [];
 
@@ -38,7 +40,7 @@ public sealed class MeasuringTests : IAsyncLifetime
         _listener.SetMeasurementEventCallback<int>(Tell);
         _listener.SetMeasurementEventCallback<double>(Tell);
         _listener.Start();
-        Measuring.Start(_system, _instruments);
+        Measuring.Start(_system, _instruments, _time);
         return Task.CompletedTask;
     }
 
@@ -56,6 +58,24 @@ public sealed class MeasuringTests : IAsyncLifetime
         var (here, elsewhere) = (Rejected("here", "tests"), Rejected("elsewhere", "tests"));
         await PublishAsync(new JournalProtocol.EventsWritten([here, elsewhere]), new JournalProtocol.EventsWritten([here]));
         Assert.Equal(["dreamer.dreams 1 outcome=rejected stage=tests kind=TESTS"], Told("dreamer.dreams"));
+    }
+
+    [Fact]
+    public async Task What_was_left_at_a_wake_up_is_counted_where_it_was_dreamt_in_the_end()
+    {
+        Begin("proven-before");
+        Begin("given-back");
+        Begin("taken-again");
+        await PublishAsync(new EnergyProtocol.DreamingBegan(Session, true));
+        Assert.Equal(["dreamer.scenario.active 3"], Observed("dreamer.scenario.active"));
+        var before = Rejected("proven-before", "tests");
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await PublishAsync(new EnergyProtocol.WakeUp(InterruptReason.UserActivity, ActorRefs.Nobody));
+        Assert.Equal(["dreamer.scenario.active 0"], Observed("dreamer.scenario.active"));
+        Begin("taken-again");
+        var after = _time.GetUtcNow() + TimeSpan.FromSeconds(1);
+        await PublishAsync(new JournalProtocol.EventsWritten([before, Rejected("given-back", "blind") with { At = after }, Rejected("taken-again", "novelty") with { At = after }]));
+        Assert.Equal(["dreamer.dreams 1 outcome=rejected stage=tests kind=TESTS", "dreamer.dreams 1 outcome=rejected stage=novelty kind=TESTS"], Told("dreamer.dreams"));
     }
 
     [Fact]
@@ -104,8 +124,8 @@ public sealed class MeasuringTests : IAsyncLifetime
         Begin("a");
         Begin("b");
         Assert.Same(own, Activity.Current);
-        Assert.True(DreamsHere.Of(_system).End(Session, new ScenarioId("a"), "kept"));
-        Assert.False(DreamsHere.Of(_system).End(Session, new ScenarioId("a"), "kept"));
+        Assert.True(DreamsHere.Of(_system).End(Session, new ScenarioId("a"), DateTimeOffset.UnixEpoch, "kept"));
+        Assert.False(DreamsHere.Of(_system).End(Session, new ScenarioId("a"), DateTimeOffset.UnixEpoch, "kept"));
         DreamsHere.Of(_system).Begin(Phases.Guarding, Path("another-session", "canaries")); // one runs at a time
         Assert.Equal([("scenario", "kept"), ("scenario", "left"), ("session", "left")], ended.Select(span => (span.OperationName, (string)span.GetTagItem("dreamer.outcome")!)));
         Assert.All(ended, span => Assert.Equal(Session.Value.Replace("-", "", StringComparison.Ordinal), span.TraceId.ToString()));
