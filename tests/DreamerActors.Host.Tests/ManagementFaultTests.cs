@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
@@ -29,7 +30,7 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         Needs.Sandbox();
         using var host = await RunningHost.StartAsync(_workspace, ("DREAMER_JOURNAL", await server.CreateDatabaseAsync()));
         using var http = new HttpClient { BaseAddress = host.Management };
-        Assert.Equal((HttpStatusCode.OK, "OK"), await ReadyAsync(http));
+        await AwaitReadyAsync(http);
         await server.StopAsync();
         try
         {
@@ -41,9 +42,31 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
             await server.StartAsync();
         }
 
+        await AwaitReadyAsync(http);
+    }
+
+    [SkippableFact]
+    public async Task Stats_of_the_whole_cluster_time_out_when_another_machine_hangs()
+    {
+        Needs.Sandbox();
+        using var elsewhere = new Workspace();
+        var journal = await server.CreateDatabaseAsync();
+        var (first, second) = ($"127.0.0.1:{FreePort()}", $"127.0.0.1:{FreePort()}");
+        using var host = await RunningHost.StartAsync(_workspace, ("DREAMER_JOURNAL", journal), ("DREAMER_CLUSTER", first), ("DREAMER_SEEDS", first));
+        using var other = await RunningHost.StartAsync(elsewhere, ("DREAMER_JOURNAL", journal), ("DREAMER_CLUSTER", second), ("DREAMER_SEEDS", first));
+        using var http = new HttpClient { BaseAddress = host.Management };
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (await ReadyAsync(http) != (HttpStatusCode.OK, "OK"))
-            await Task.Delay(50, patience.Token); // a probe tells over a question only
+        while (!(await ManagementTests.AskAsync(http, HttpMethod.Get, "/cluster/shards/dream-session/stats")).Body.Contains(second, StringComparison.Ordinal))
+            await Task.Delay(50, patience.Token); // a cluster tells over a question only
+        await other.Running.SignalAsync("STOP");
+        try
+        {
+            Assert.Equal((HttpStatusCode.GatewayTimeout, "application/json", """{"message":"Cluster-wide stats for dream-session timed out"}"""), await ManagementTests.AskAsync(http, HttpMethod.Get, "/cluster/shards/dream-session/stats"));
+        }
+        finally
+        {
+            await other.Running.SignalAsync("CONT");
+        }
     }
 
     [Fact]
@@ -106,6 +129,13 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         Assert.Contains("DREAMER_JOURNAL", finding.GetProperty("remedy").GetString(), StringComparison.Ordinal);
     }
 
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private static async Task<Finding> LookAsync(string connection)
     {
         try
@@ -116,6 +146,13 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         {
             return JournalComplaints.Refused(new NpgsqlConnectionStringBuilder(connection), refusal);
         }
+    }
+
+    private static async Task AwaitReadyAsync(HttpClient http)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await ReadyAsync(http) != (HttpStatusCode.OK, "OK"))
+            await Task.Delay(50, patience.Token); // a probe tells over a question only
     }
 
     private static async Task<(HttpStatusCode Status, string Body)> ReadyAsync(HttpClient http)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 
@@ -36,7 +37,10 @@ internal static class ShardsApi
         if (Find(name, system) is not { } region) return NotStarted(name);
         try
         {
+            var began = Stopwatch.GetTimestamp();
             var stats = await region.Ask<ClusterShardingStats>(new GetClusterShardingStats(RegionLimit), ClusterLimit, cancellation);
+            // When one region is silent, the coordinator says in the end that there are none; when there are none, it says so at once.
+            if (stats.Regions.Count == 0 && Stopwatch.GetElapsedTime(began) > RegionLimit / 2) return TimedOut(name);
             var regions = stats.Regions.ToDictionary(each => each.Key.ToString(), each => new RegionStatsAnswer(Shards(each.Value), [.. each.Value.Failed]));
             return Results.Json(
                 new ClusterStatsAnswer(regions, regions.Values.Sum(each => each.Shards.Sum(shard => shard.NumEntities)), regions.Values.Sum(each => each.Shards.Count)),
@@ -44,7 +48,7 @@ internal static class ShardsApi
         }
         catch (AskTimeoutException)
         {
-            return MembersApi.Tell(StatusCodes.Status504GatewayTimeout, $"Cluster-wide stats for {name} timed out");
+            return TimedOut(name);
         }
     }
 
@@ -53,6 +57,8 @@ internal static class ShardsApi
         var sharding = ClusterSharding.Get(system);
         return sharding.ShardTypeNames.Contains(name) ? sharding.ShardRegion(name) : null;
     }
+
+    private static IResult TimedOut(string name) => MembersApi.Tell(StatusCodes.Status504GatewayTimeout, $"Cluster-wide stats for {name} timed out");
 
     private static IResult NotStarted(string name) => MembersApi.Tell(StatusCodes.Status404NotFound, $"Shard Region {name} is not started");
 
