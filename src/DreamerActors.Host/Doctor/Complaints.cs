@@ -22,7 +22,7 @@ internal static class Complaints
             return new Finding(Part, Health.Doubtful, "nothing was dreamt yet", "dreamer dream --knowledge stdlib --max-scenarios 5");
         var says = string.Create(CultureInfo.InvariantCulture, $"{statistics.SuccessfulDreams} of {statistics.TotalDreams} attempts were kept ({statistics.SuccessRate:P0})");
         if (statistics.LostDreams > statistics.TotalDreams / 2)
-            return new Finding(Part, Health.Ill, $"{says}, {statistics.LostDreams} were lost because sandbox or brain failed", "see the parts \"sandbox\" and \"brain\", and the log under .dreamer/logs");
+            return new Finding(Part, Health.Ill, $"{says}, {statistics.LostDreams} were lost because sandbox or brain failed", "see the parts \"sandbox\" and \"brain\", and the log under logs/");
         if (statistics.SuccessfulDreams > 0 || statistics.TotalDreams < Enough)
             return new Finding(Part, Health.Well, says);
         var kind = rejected.GroupBy(each => each.Kind).MaxBy(each => each.Count());
