@@ -103,7 +103,7 @@ public sealed class StarvationTests
             from guard.frames import Closed
             from guard.job import Job
             class Full:
-                waits = None
+                waits, alone = None, True
                 def clear(self, spared=None): return True
                 def oom_kills(self): return 0
             child = types.SimpleNamespace(pid=2, stop=lambda reason: {"how": reason, "code": None}, look=lambda: None)

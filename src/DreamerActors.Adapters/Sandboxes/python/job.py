@@ -179,7 +179,9 @@ class Job:
         observed = {**tester.nothing_observed(), **report, "id": self.header.get("id"), "mode": self.header.get("mode"), "ended": ended}
         observed["limits"] = sorted(limits)
         observed["python"] = "%d.%d.%d" % sys.version_info[:3]
-        troubles = ((not self.drained, "the tester ended before it had read the tests"), (self.trouble, self.trouble), (full, "this machine starts no more processes"),
+        # Nobody inside can do that to the first process of a PID namespace, not even itself.
+        shot = self.jail.alone and tester_end == {"how": "signal", "code": 9}
+        troubles = ((not self.drained, "the tester ended before it had read the tests"), (self.trouble, self.trouble), (shot, "the tests' interpreter was killed from outside"), (full, "this machine starts no more processes"),
                     (self.starved, "it waited for a processor for so long that nothing can be said"))
         observed["error"] = observed["error"] or next((told for happened, told in troubles if happened), None)
         return observed
