@@ -20,9 +20,6 @@ namespace DreamerActors.Actors;
 /// <summary>Starts every actor of the dreamer: the one list of them.</summary>
 internal static class DreamerActorsHosting
 {
-    /// <summary>The cluster role of machines that dream.</summary>
-    public const string Role = "dreamer";
-
     public static AkkaConfigurationBuilder WithDreamerActors(this AkkaConfigurationBuilder akka, DreamerPorts ports)
     {
         akka.WithActors((system, registry) =>
@@ -40,13 +37,13 @@ internal static class DreamerActorsHosting
             SessionRouting.TypeName,
             (system, _, _) =>
             {
-                var around = new SessionSurroundings(ScenarioActor.Props, CanaryActor.Props, () => Reachable(Cluster.Get(system)), ports.Lease, ports.Time);
+                var around = new SessionSurroundings(ScenarioActor.Props, CanaryActor.Props, () => ClusterMachines.Reachable(Cluster.Get(system)), ports.Lease, ports.Time);
                 return id => DreamSessionActor.Props(new SessionId(id), around);
             },
             new SessionRouting(),
             new ShardOptions
             {
-                Role = Role, StateStoreMode = StateStoreMode.DData, RememberEntities = true, RememberEntitiesStore = RememberEntitiesStore.DData,
+                Role = ClusterMachines.Role, StateStoreMode = StateStoreMode.DData, RememberEntities = true, RememberEntitiesStore = RememberEntitiesStore.DData,
                 HandOffStopMessage = SessionProtocol.Leave.Instance,
             });
         return akka.WithActors((system, registry) =>
@@ -58,13 +55,5 @@ internal static class DreamerActorsHosting
             registry.Register<EnergyActor>(energy);
             registry.Register<SchedulerActor>(system.ActorOf(SchedulerActor.Props(ports.Rules, energy, ports.Runner, ports.Reader, ports.Calendar, ports.Time), "scheduler"));
         });
-    }
-
-    // One that leaves stays until it has given back what it dreams.
-    private static IReadOnlyCollection<Address> Reachable(Cluster cluster)
-    {
-        var state = cluster.State;
-        return [.. state.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting && member.HasRole(Role) && !state.Unreachable.Contains(member))
-            .Select(member => member.Address)];
     }
 }

@@ -38,6 +38,7 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
         Receive<MachineProtocol.Follow>(OnFollow);
         Receive<MachineProtocol.Enter>(OnEnter);
         Receive<MachineProtocol.GoesOn>(m => OnGoesOn(m.Session));
+        Receive<MachineProtocol.WakeCall>(call => Publish(new EnergyProtocol.Wake(call.Reason, "all machines of the cluster were called")));
         Receive<EnergyState>(OnEnergy);
         Receive<EnergyProtocol.WakeUp>(_ => OnWakeUp());
         Receive<EnergyProtocol.WokenUp>(OnWokenUp);
@@ -154,6 +155,7 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
         if (_parts.Values.FirstOrDefault(part => terminated.ActorRef.Equals(part.Actor)) is not { } part) return;
         part.Actor = null;
         AwaitActorOf(part);
+        Rest(part); // its scenarios ended with it
     }
 
     private void OnPatienceOver(SessionId session)

@@ -57,7 +57,7 @@ internal static class MachineProtocol
     public sealed record Woke(
         SessionId Session, InterruptReason Reason, TimeSpan StoppedIn, string? Detail = null, int Killed = 0, string? Problem = null, bool EndsSession = false, bool Interrupted = false) : IWireMessage;
 
-    /// <summary>Told to all machines by a <see cref="WakeCallActor"/>: wake.</summary>
+    /// <summary>Wake: told to all machines of the cluster.</summary>
     public sealed record WakeCall(InterruptReason Reason) : IWireMessage;
 
     /// <summary>The session goes on elsewhere.</summary>

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using DreamerActors.Actors.Machines;
+using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Scenarios;
 using DreamerActors.Domain.Sessions;
 
@@ -112,6 +113,16 @@ internal sealed class SessionMachines(Address self)
         if (child.IsCanary && end == ChildEnd.Failed && _machines.GetValueOrDefault(child.Machine) is { } machine) machine.IsTried = true;
         return (found.Key, child.IsCanary, end);
     }
+
+    /// <summary>What the end of a child means for the session; null when it means nothing.</summary>
+    public static SessionCommand? RecordOf((ScenarioId Id, bool IsCanary, ChildEnd End) ended, SessionState state, DateTimeOffset now) => ended switch
+    {
+        { End: ChildEnd.Peaceful } => null,
+        { IsCanary: true } => new RecordCanaries(now, [.. Canary.All.Select(each => new CanaryResult(each.Name, each.Expected, VerdictOutcome.Error, "the canaries' actor failed"))]),
+        _ when state.Ended.ContainsKey(ended.Id) => null,
+        { End: ChildEnd.KillsMachines } => new RecordLost(now, ended.Id, LossReason.Node, $"{MostDeaths} machines died while they dreamt it"),
+        _ => new RecordLost(now, ended.Id, LossReason.Infrastructure, "the scenario's actor failed"),
+    };
 
     /// <summary>Why the session must stop; null while it need not, or it is not yet known whether it must.</summary>
     public MachineProtocol.Woke? ReasonToStop(SessionId session)

@@ -2,7 +2,6 @@ using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
-using DreamerActors.Actors.Machines;
 using DreamerActors.Hosting.Settings;
 
 namespace DreamerActors.Hosting.Clustering;
@@ -17,8 +16,7 @@ internal static class Machines
         if (settings.ClusterPlace is not { } place) return akka.WithRemoting("127.0.0.1", 0).WithClustering();
         if (settings.ClusterTls is { } folder)
             akka.AddHocon(hocon("cluster.tls.conf"), HoconAddMode.Prepend).AddSetup(ClusterCertificates.Read(folder).Setup());
-        return akka.AddHocon(hocon("cluster.conf"), HoconAddMode.Append).WithRemoting(place.Host, place.Port).WithClustering()
-            .WithActors((system, _) => system.ActorOf(WakeCallActor.Props(), "wake-call"));
+        return akka.AddHocon(hocon("cluster.conf"), HoconAddMode.Append).WithRemoting(place.Host, place.Port).WithClustering();
     }
 
     /// <summary>Joins the others, or founds a cluster. Tried again until it succeeds.</summary>

@@ -71,7 +71,7 @@ internal sealed class DreamEngine(
     /// <inheritdoc/>
     public Task<WakeReport> WakeClusterAsync(InterruptReason reason, CancellationToken cancellation)
     {
-        if (settings.ClusterPlace is not null) WakeCallActor.Call(system, new MachineProtocol.WakeCall(reason));
+        ClusterMachines.Call(system, new MachineProtocol.WakeCall(reason));
         return WakeUpAsync(reason, cancellation);
     }
 

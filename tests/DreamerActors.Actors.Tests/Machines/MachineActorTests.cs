@@ -157,11 +157,8 @@ public sealed class MachineActorTests : TestKit
         Follow();
         Has(3);
         Sys.Stop(_session.Ref);
-        AwaitAssert(() =>
-        {
-            ((TestScheduler)Sys.Scheduler).Advance(MachineActor.Patience);
-            ExpectMsg<EnergyProtocol.DreamingEnded>(TimeSpan.FromMilliseconds(100));
-        });
+        ExpectMsg<EnergyProtocol.DreamingEnded>();
+        ((TestScheduler)Sys.Scheduler).Advance(MachineActor.Patience);
         Assert.Contains("can be resumed", ExpectMsg<SessionProtocol.SessionEnded>().Error, StringComparison.Ordinal);
     }
 

@@ -203,6 +203,51 @@ public sealed class DreamSessionActorTests : TestKit
         ExpectMsg<SessionProtocol.SessionRefused>();
     }
 
+    [Fact]
+    public async Task While_another_session_has_the_lease_it_is_busy_and_leaves()
+    {
+        var session = Start();
+        Assert.Null(await _machine!.Lease.TryTakeAsync(new SessionId("another"), CancellationToken.None));
+        session.Tell(Begin(1), TestActor);
+        Assert.True(ExpectMsg<SessionProtocol.SessionRefused>() is { IsBusy: true, Reason: "another session is running" });
+        _region.ExpectMsg<Akka.Cluster.Sharding.Passivate>();
+    }
+
+    /// <summary>Nobody tells it to: sharding starts what it remembers.</summary>
+    [Fact]
+    public async Task Started_again_it_goes_on_by_itself_as_soon_as_nobody_else_has_the_lease()
+    {
+        var session = Start(concurrency: 1);
+        session.Tell(Begin(2), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        Keep(session, NextStarted().Id);
+        NextStarted();
+        Stop(session);
+        Assert.Null(await _machine!.Lease.TryTakeAsync(new SessionId("another"), CancellationToken.None));
+        ExpectTerminated(Watch(Start()));
+
+        await _machine.Lease.ReleaseAsync(new SessionId("another"));
+        var again = Start();
+        Keep(again, NextStarted().Id);
+        Assert.True(ExpectMsg<SessionProtocol.SessionEnded>() is { Completed: true, Report.Successful: 2 });
+    }
+
+    [Fact]
+    public void What_was_started_for_another_message_does_not_go_on_by_itself()
+    {
+        var session = Start();
+        session.Tell(Begin(3), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        var first = NextStarted().Id;
+        NextStarted();
+        Keep(session, first);
+        NextStarted(); // so it is written
+        Stop(session);
+        Start().Tell(new SessionProtocol.SetApproval(Session, DreamId.Of(Session, first), Approval.Approved, "ewa", null), TestActor);
+        ExpectMsg<SessionProtocol.SessionAccepted>();
+        _scenarios.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
+    }
+
     private sealed record Started(ScenarioId Id, IActorRef Actor);
 
     private sealed class Puppet : ReceiveActor

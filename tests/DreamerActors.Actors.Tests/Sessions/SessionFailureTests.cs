@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
@@ -16,6 +17,10 @@ public sealed class SessionFailureTests : TestKit
     private static readonly SessionId Session = new("0b0e7a44-1111-2222-3333-444455556666");
     private static readonly SessionOrder Order = new(1, Difficulty.Simple, true, "recall", "manual");
     private static readonly PlannedScenario[] Plan = [new PlannedScenario(new ScenarioId("s001"), Events.Fragment(), Difficulty.Simple)];
+
+    private readonly TestProbe _sleepers;
+
+    public SessionFailureTests() => _sleepers = CreateTestProbe();
 
     [Fact]
     public void A_session_that_fails_in_the_middle_tells_whoever_waits_for_it_and_can_be_resumed()
@@ -42,6 +47,7 @@ public sealed class SessionFailureTests : TestKit
         var session = Start();
         session.Tell(new SessionProtocol.BeginDreaming(Session, Order, Plan));
         ExpectMsg<SessionProtocol.SessionAccepted>();
+        _sleepers.ExpectMsg(new ScenarioId("s001"));
         Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.Load, TestActor));
         Sys.EventStream.Publish(new EnergyProtocol.WokenUp(InterruptReason.Load, "too hot", true, TimeSpan.FromMilliseconds(70), 2, "not quiet in time: coder"));
         var told = ExpectMsg<SessionProtocol.SessionEnded>().Interruption!;
@@ -49,7 +55,7 @@ public sealed class SessionFailureTests : TestKit
     }
 
     private IActorRef Start() => Sys.ActorOf(Props.Create(() => new Parent(new Machine(Sys, 1).Session(
-        Session, each => Props.Create(() => new Sleeper(each.Planned.Id)), each => Props.Create(() => new Sleeper(each.Id))))));
+        Session, each => Props.Create(() => new Sleeper(each.Planned.Id, _sleepers.Ref)), each => Props.Create(() => new Sleeper(each.Id, _sleepers.Ref))))));
 
     /// <summary>Stands in the place of the shard: restarts what fails.</summary>
     private sealed class Parent : ReceiveActor
@@ -64,7 +70,7 @@ public sealed class SessionFailureTests : TestKit
 
     private sealed class Sleeper : ReceiveActor
     {
-        public Sleeper(ScenarioId id)
+        public Sleeper(ScenarioId id, IActorRef told)
         {
             Receive<EnergyProtocol.WakeUp>(_ =>
             {
@@ -72,6 +78,7 @@ public sealed class SessionFailureTests : TestKit
                 Context.Stop(Self);
             });
             Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
+            told.Tell(id);
         }
 
         protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);

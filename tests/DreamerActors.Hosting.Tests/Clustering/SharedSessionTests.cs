@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Akka.Actor;
 using Akka.Cluster;
+using Akka.Cluster.Sharding;
+using Akka.Hosting;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Sessions;
 using DreamerActors.Adapters.Energy.Activity;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Adapters.Sandboxes;
@@ -111,6 +115,49 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
         Assert.Equal((RemStatus.Interrupted, InterruptReason.Asked), (interrupted.Status, interrupted.Interruption!.Reason));
         foreach (var machine in _machines)
             await UntilAsync(async () => (await machine.Engine.GetStatisticsAsync(CancellationToken.None)).State == "idle");
+    }
+
+    [SkippableFact]
+    public async Task A_call_to_all_machines_wakes_each_and_the_session_is_interrupted()
+    {
+        await StartAsync();
+        var helping = _machines.Skip(1).Select(Dreams).ToList();
+        var dreaming = _machines[0].Engine.EnterRemPhaseAsync(new RemRequest(Scenarios), null, CancellationToken.None);
+        await Task.WhenAll(helping).WaitAsync(Patience);
+
+        Assert.True((await _machines[1].Engine.WakeClusterAsync(InterruptReason.Asked, CancellationToken.None)).Interrupted);
+
+        var interrupted = await dreaming.WaitAsync(Patience);
+        Assert.Equal((RemStatus.Interrupted, InterruptReason.Asked), (interrupted.Status, interrupted.Interruption!.Reason));
+    }
+
+    [SkippableFact]
+    public async Task The_session_moves_when_its_machine_leaves_and_is_finished_by_those_that_stay()
+    {
+        await StartAsync();
+        var begun = await _machines[0].Engine.BeginRemPhaseAsync(new RemRequest(Scenarios), null, CancellationToken.None);
+        var kept = SeenAsync(_machines[1], happened => happened is DreamCompleted);
+        await kept.WaitAsync(Patience);
+        var leaving = await OfSessionAsync();
+
+        Cluster.Get(leaving.System).Leave(Cluster.Get(leaving.System).SelfAddress);
+
+        await leaving.System.WhenTerminated.WaitAsync(Patience);
+        foreach (var machine in _machines.Where(machine => machine != leaving))
+        {
+            await UntilAsync(async () => (await machine.Reader.SessionAsync(new SessionId(begun.SessionId!), CancellationToken.None)) is { Status: "completed", Attempted: Scenarios, Lost: 0 });
+        }
+    }
+
+    private async Task<EmbeddedDreamer> OfSessionAsync()
+    {
+        foreach (var machine in _machines)
+        {
+            var region = machine.Services.GetRequiredService<ActorRegistry>().Get<DreamSessionActor>();
+            if ((await region.Ask<ShardRegionStats>(GetShardRegionStats.Instance, Patience)).Stats.Values.Sum() > 0) return machine;
+        }
+
+        throw new InvalidOperationException("the session is nowhere");
     }
 
     /// <summary>Ends when this machine begins to dream.</summary>
