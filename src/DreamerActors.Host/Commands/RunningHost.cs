@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -18,7 +19,7 @@ internal sealed class RunningHost : IDisposable
     {
         ProcessId = processId;
         Address = address;
-        _http = new HttpClient { BaseAddress = new Uri(address), Timeout = AnswerLimit };
+        _http = new HttpClient { BaseAddress = FromHere(new Uri(address)), Timeout = AnswerLimit };
         if (token is not null)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
@@ -38,6 +39,11 @@ internal sealed class RunningHost : IDisposable
 
     /// <exception cref="IOException">It does not answer, or refuses; the message says why.</exception>
     public Task<JsonObject> PostAsync(string path, CancellationToken cancellation, JsonObject? body = null) => AskAsync(HttpMethod.Post, path, body, cancellation);
+
+    /// <summary>Who listens at all addresses of this machine is asked at its own.</summary>
+    private static Uri FromHere(Uri address) => IPAddress.TryParse(address.Host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+        ? new UriBuilder(address) { Host = IPAddress.Loopback.ToString() }.Uri
+        : address;
 
     private async Task<JsonObject> AskAsync(HttpMethod method, string path, JsonObject? wish, CancellationToken cancellation)
     {
