@@ -20,7 +20,7 @@ namespace DreamerActors.Actors.Sessions;
 /// </remarks>
 internal sealed partial class DreamSessionActor : ReceivePersistentActor, IWithTimers
 {
-    /// <summary>How often it looks who is there.</summary>
+    /// <summary>How often it looks who is there, and how long it waits to be told something before it goes on by itself.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
@@ -115,8 +115,8 @@ internal sealed partial class DreamSessionActor : ReceivePersistentActor, IWithT
         if (_state.Phase != SessionPhase.Running) return;
         // Whoever waits for a session that failed would wait for ever: it does not go on by itself.
         if (_restartedBy is { } failure) _voice.End(_state, completed: false, $"the session failed and can be resumed: {failure.Message}");
-        // What somebody told it stands before this in the mailbox: who was started for that waits for more of it.
-        else Self.Tell(GoOn.Instance);
+        // Who was started for a message has it by then, and waits for more of that.
+        else Timers.StartSingleTimer(nameof(GoOn), GoOn.Instance, Interval);
     }
 
     private void OnGoOn()

@@ -5,6 +5,8 @@ using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Journal;
+using DreamerActors.Actors.Machines;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Adapters.Energy.Activity;
 using DreamerActors.Adapters.Journal;
@@ -69,9 +71,11 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
         await Task.WhenAll(helping).WaitAsync(Patience);
         Assert.Equal("dreaming", (await _machines[1].Engine.GetStatisticsAsync(CancellationToken.None)).State);
 
+        var woken = HeardAsync<EnergyProtocol.WokenUp>(_machines[1], _ => true);
         _machines[1].Engine.MarkActivity("keyboard");
 
-        await UntilAsync(() => Task.FromResult(!_machines[1].Services.GetRequiredService<Sandbox>().ProcessIds().Any()));
+        Assert.True(await woken.WaitAsync(Patience) is { Interrupted: true, Problem: null, StoppedIn.TotalSeconds: < 2 });
+        Assert.Empty(_machines[1].Services.GetRequiredService<Sandbox>().ProcessIds());
         var report = await dreaming.WaitAsync(Patience);
         Assert.Equal((RemStatus.Completed, Scenarios, 0, null), (report.Status, report.Attempted, report.Lost, report.Error));
         await elsewhere.WaitAsync(Patience);
@@ -160,22 +164,30 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
         throw new InvalidOperationException("the session is nowhere");
     }
 
-    /// <summary>Ends when this machine begins to dream.</summary>
-    private static Task Dreams(EmbeddedDreamer machine)
+    [SkippableFact]
+    public async Task What_is_as_large_as_a_plan_of_ten_thousand_functions_crosses()
     {
-        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Listening.To<EnergyProtocol.DreamingBegan>(machine.System, _ => begun.TrySetResult());
-        return begun.Task;
+        await StartAsync();
+        var large = new SessionQuarantined(new SessionId("s"), DateTimeOffset.UnixEpoch, new string('x', 10_000 * 4_000), []);
+        var heard = HeardAsync<JournalProtocol.EventsWritten>(_machines[0], _ => true);
+        ClusterMachines.At(_machines[1].System, Cluster.Get(_machines[0].System).SelfAddress).Tell(large);
+        Assert.Equal(large.Reason.Length, ((SessionQuarantined)Assert.Single((await heard.WaitAsync(Patience)).Events)).Reason.Length);
     }
 
-    private static Task SeenAsync(EmbeddedDreamer machine, Func<ISessionEvent, bool> wanted)
+    /// <summary>Ends when this machine begins to dream.</summary>
+    private static Task Dreams(EmbeddedDreamer machine) => HeardAsync<EnergyProtocol.DreamingBegan>(machine, _ => true);
+
+    private static Task SeenAsync(EmbeddedDreamer machine, Func<ISessionEvent, bool> wanted) =>
+        HeardAsync<JournalProtocol.EventsWritten>(machine, written => written.Events.Any(wanted));
+
+    private static Task<T> HeardAsync<T>(EmbeddedDreamer machine, Func<T, bool> wanted) where T : class
     {
-        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        machine.Engine.OnEvent(happened =>
+        var heard = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Listening.To<T>(machine.System, told =>
         {
-            if (wanted(happened)) seen.TrySetResult();
+            if (wanted(told)) heard.TrySetResult(told);
         });
-        return seen.Task;
+        return heard.Task;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
