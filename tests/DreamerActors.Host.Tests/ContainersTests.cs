@@ -16,12 +16,14 @@ public sealed partial class ContainersTests
     {
         Needs.Docker();
         await using var cluster = new ComposedCluster();
+        await ComposedCluster.UntilAsync("its images are made (.dreamer/machines.log)", async () =>
+            (await cluster.RunAsync("docker", "image", "inspect", "-f", "{{.Id}}", "dreamer-base:test", "dreamer-postgres:test")).Exit == 0);
         var built = await cluster.RunAsync(Path.Combine(Repository.Root, "deploy/container/build"), "--tag", ComposedCluster.Image, "--base", "dreamer-debian:bookworm", "--libraries", "python3-more-itertools", "--from", "dreamer-base:test");
         Assert.True(built.Exit == 0, built.ToString());
 
         foreach (var command in Command().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"))).Select(match => match.Groups[1].Value.Trim()))
         {
-            if (command == "stop node-3") await ComposedCluster.UntilAsync("they dream", async () => await EndedAsync(cluster) > 0);
+            if (command == "stop node-3") await ComposedCluster.UntilAsync("they dream", async () => await CountAsync(cluster, Ends) > 0);
             await cluster.ComposeAsync(command.Replace(" --build", "", StringComparison.Ordinal).Split(' '));
             if (command.StartsWith("up", StringComparison.Ordinal)) await HealthyAsync(cluster);
             if (command == "stop node-3") await HasLeftAsync(cluster, "node-3");
@@ -38,11 +40,11 @@ public sealed partial class ContainersTests
         await IsShutInAsync(cluster);
     }
 
-    /// <summary>What was told to stop has ended by itself, in order, and the others do not wonder where it is.</summary>
+    /// <summary>What was told to stop has ended by itself and in order.</summary>
     private static async Task HasLeftAsync(ComposedCluster cluster, string node)
     {
         Assert.Equal("0", await InspectAsync(cluster, node, "{{.State.ExitCode}}"));
-        Assert.Equal(2, await MembersAsync(cluster, Nodes.First(each => each != node)));
+        await ComposedCluster.UntilAsync($"{node} has left", async () => await MembersAsync(cluster, Nodes.First(each => each != node)) == 2);
     }
 
     /// <summary>What the sandbox needs is all that it gets: an ordinary user without capabilities on a system that cannot be written.</summary>
@@ -63,9 +65,8 @@ public sealed partial class ContainersTests
     private static async Task<int> MembersAsync(ComposedCluster cluster, string node) =>
         (await cluster.ManagementAsync(node, "/cluster/members")).GetProperty("members").EnumerateArray().Count(member => member.GetProperty("status").GetString() == "Up");
 
-    /// <summary>How many scenarios ended, as the journal has it.</summary>
-    private static async Task<int> EndedAsync(ComposedCluster cluster) =>
-        int.Parse(await cluster.SqlAsync($"SELECT count(*) FROM journal WHERE {Ends}"), System.Globalization.CultureInfo.InvariantCulture);
+    private static async Task<int> CountAsync(ComposedCluster cluster, string condition) =>
+        int.Parse(await cluster.SqlAsync($"SELECT count(*) FROM journal WHERE {condition}"), System.Globalization.CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^docker compose ([^#\n]*)", RegexOptions.Multiline)]
     private static partial Regex Command();

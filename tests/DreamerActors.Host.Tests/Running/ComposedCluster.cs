@@ -8,9 +8,15 @@ internal sealed class ComposedCluster : IAsyncDisposable
 {
     public const string Image = "dreamer:test";
 
+    /// <summary>How many scenarios a session has.</summary>
+    public const int Scenarios = 20;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly string _project = $"dreamer-e2e-{Guid.NewGuid():N}"[..20];
+
+    /// <summary>The network that its containers share.</summary>
+    public string Network => _project + "_default";
 
     /// <summary>The container of a service.</summary>
     public string Container(string service) => $"{_project}-{service}-1";
@@ -57,7 +63,7 @@ internal sealed class ComposedCluster : IAsyncDisposable
             Environment =
             {
                 ["DOCKER_HOST"] = Needs.Engine, ["DOCKER_CONFIG"] = Needs.Compose, ["DOCKER_BUILDKIT"] = "0", ["COMPOSE_PROJECT_NAME"] = _project, ["COMPOSE_PROGRESS"] = "plain",
-                ["DREAMER_IMAGE"] = Image, ["POSTGRES_IMAGE"] = "dreamer-postgres:test", ["KNOWLEDGE"] = Repository.LargeKnowledge, ["DREAMING_MAX_SCENARIOS"] = "30",
+                ["DREAMER_IMAGE"] = Image, ["POSTGRES_IMAGE"] = "dreamer-postgres:test", ["KNOWLEDGE"] = Repository.LargeKnowledge, ["DREAMING_MAX_SCENARIOS"] = $"{Scenarios}",
                 ["NODE_1_PORT"] = "0", ["NODE_2_PORT"] = "0", ["NODE_3_PORT"] = "0",
             },
         })!);
