@@ -25,7 +25,8 @@ namespace DreamerActors.Hosting.Tests.Clustering;
 /// <summary>One session on three machines, each with a user of its own: who needs his machine has it, and the others go on.</summary>
 public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<PostgresServer>, IAsyncLifetime
 {
-    private const int Scenarios = 24;
+    // So many that three machines still dream when something is done to one of them.
+    private const int Scenarios = 120;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly EmbeddedDreamer[] _machines = [new(), new(), new()];
