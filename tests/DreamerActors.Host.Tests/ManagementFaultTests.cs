@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
@@ -51,7 +50,7 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         Needs.Sandbox();
         using var elsewhere = new Workspace();
         var journal = await server.CreateDatabaseAsync();
-        var (first, second) = ($"127.0.0.1:{FreePort()}", $"127.0.0.1:{FreePort()}");
+        var (first, second) = ($"127.0.0.1:{Ports.Free()}", $"127.0.0.1:{Ports.Free()}");
         using var host = await RunningHost.StartAsync(_workspace, ("DREAMER_JOURNAL", journal), ("DREAMER_CLUSTER", first), ("DREAMER_SEEDS", first));
         using var other = await RunningHost.StartAsync(elsewhere, ("DREAMER_JOURNAL", journal), ("DREAMER_CLUSTER", second), ("DREAMER_SEEDS", first));
         using var http = new HttpClient { BaseAddress = host.Management };
@@ -127,13 +126,6 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         var finding = away.Json.GetProperty("findings").EnumerateArray().Single(each => each.GetProperty("part").GetString() == "journal");
         Assert.Equal((69, "ill"), (away.Exit, finding.GetProperty("health").GetString()));
         Assert.Contains("DREAMER_JOURNAL", finding.GetProperty("remedy").GetString(), StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<Finding> LookAsync(string connection)

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using DreamerActors.Host.Tests.Running;
 
@@ -57,7 +55,7 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
 
     private async Task StartAsync(string journal)
     {
-        var ports = Enumerable.Range(0, 3).Select(_ => FreePort()).ToList();
+        var ports = Enumerable.Range(0, 3).Select(_ => Ports.Free()).ToList();
         foreach (var port in ports)
         {
             _nodes.Add(new Node(
@@ -95,13 +93,6 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
     {
         using var patience = new CancellationTokenSource(Patience);
         while (!await condition()) await Task.Delay(50, patience.Token); // it tells over a question only
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed class Node(params (string Key, string Value)[] environment) : IDisposable

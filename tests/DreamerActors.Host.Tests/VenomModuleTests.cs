@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using DreamerActors.Host.Tests.Running;
 
@@ -14,7 +13,7 @@ public sealed class VenomModuleTests : IDisposable
 {
     private static readonly string Fixture = Path.Combine(Repository.Root, "tests/DreamerActors.Host.Tests/fixtures/venom");
     private readonly Workspace _workspace = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = Ports.Free();
     private readonly HttpClient _venom = new() { Timeout = TimeSpan.FromSeconds(30) };
     private Process? _host;
 
@@ -101,12 +100,5 @@ public sealed class VenomModuleTests : IDisposable
 
             await Task.Delay(50, patience.Token); // another process, which tells only when it is asked
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

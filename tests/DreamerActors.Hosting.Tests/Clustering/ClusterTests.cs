@@ -27,17 +27,17 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         var journal = PostgresConnection.Complete(await server.CreateDatabaseAsync());
         await using var first = new EmbeddedDreamer();
         await using var second = new EmbeddedDreamer();
-        var seed = new ClusterPlace("127.0.0.1", FreePort());
+        var seed = new ClusterPlace("127.0.0.1", Ports.Free());
         DreamerSettings In(EmbeddedDreamer dreamer, ClusterPlace place, string? tls) =>
             dreamer.Settings with { PostgresJournal = journal, ClusterPlace = place, Seeds = [seed], ClusterTls = tls };
         await first.StartAsync(In(first, seed, ours));
-        await second.StartAsync(In(second, new ClusterPlace("127.0.0.1", FreePort()), ours));
+        await second.StartAsync(In(second, new ClusterPlace("127.0.0.1", Ports.Free()), ours));
         await UpAsync(first, 2);
         Assert.All(Cluster.Get(first.System).State.Members, member => Assert.Equal("akka.ssl.tcp", member.Address.Protocol));
 
         await using var stranger = new EmbeddedDreamer();
         var heard = first.Log.AwaitAsync("is refused: its certificate (CN=127.0.0.1");
-        await stranger.StartAsync(In(stranger, new ClusterPlace("127.0.0.1", FreePort()), await MakeAsync("theirs", "127.0.0.1")));
+        await stranger.StartAsync(In(stranger, new ClusterPlace("127.0.0.1", Ports.Free()), await MakeAsync("theirs", "127.0.0.1")));
         await heard.WaitAsync(Patience);
         // Whoever is not let in does not go on alone: two clusters on one journal are what certificates are to prevent.
         await stranger.System.WhenTerminated.WaitAsync(Patience);
@@ -48,7 +48,7 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         await PlainIsRefusedAsync(first, seed);
         await using var plain = new EmbeddedDreamer();
         var unencrypted = first.Log.AwaitAsync("not an SSL/TLS record");
-        await plain.StartAsync(In(plain, new ClusterPlace("127.0.0.1", FreePort()), null) with { ClusterTlsOff = true });
+        await plain.StartAsync(In(plain, new ClusterPlace("127.0.0.1", Ports.Free()), null) with { ClusterTlsOff = true });
         await unencrypted.WaitAsync(Patience);
         Assert.Equal(2, Cluster.Get(first.System).State.Members.Count);
         Assert.Equal(MemberStatus.Removed, Cluster.Get(plain.System).SelfMember.Status);
@@ -109,13 +109,6 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         using var patience = new CancellationTokenSource(Patience);
         while (cluster.State.Members.Count(member => member.Status == MemberStatus.Up) < members)
             await Task.Delay(50, patience.Token); // gossip tells over a question only
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<string> MakeAsync(string authority, string host, int days = 30)

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
@@ -42,7 +40,7 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
     {
         Needs.Sandbox();
         var journal = PostgresConnection.Complete(await server.CreateDatabaseAsync());
-        var places = _machines.Select(_ => new ClusterPlace("127.0.0.1", FreePort())).ToList();
+        var places = _machines.Select(_ => new ClusterPlace("127.0.0.1", Ports.Free())).ToList();
         foreach (var (machine, place) in _machines.Zip(places))
         {
             var settings = machine.Settings with { PostgresJournal = journal, ClusterPlace = place, Seeds = [places[0]], Unattended = true, ValidationStrict = false };
@@ -195,12 +193,5 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
     {
         using var patience = new CancellationTokenSource(Patience);
         while (!await condition()) await Task.Delay(20, patience.Token); // states tell over a question only
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
