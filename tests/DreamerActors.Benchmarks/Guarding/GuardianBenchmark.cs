@@ -30,11 +30,7 @@ internal static class GuardianBenchmark
     };
 
     private static readonly Option<string> Mode = new("--mode") { Description = "Stages to ask.", DefaultValueFactory = _ => "both" };
-    private static readonly Option<int> Concurrency = new("--concurrency")
-    {
-        Description = "Tasks at once, of guardian and baseline alike; twice the processors leaves none idle while the two sides of a task wait for each other.",
-        DefaultValueFactory = _ => 2 * Environment.ProcessorCount,
-    };
+    private static readonly Option<int> Concurrency = new("--concurrency") { Description = "Tasks at once, of guardian and baseline alike.", DefaultValueFactory = _ => Environment.ProcessorCount };
     private static readonly Option<bool> NoBaseline = new("--no-baseline")
     {
         Description = "Leave the baseline out. It runs every task WITHOUT isolation: never give it tasks that mean harm.",
