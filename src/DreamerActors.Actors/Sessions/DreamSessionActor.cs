@@ -47,8 +47,9 @@ internal sealed partial class DreamSessionActor : ReceivePersistentActor, IWithT
         Command<SessionProtocol.RecordReplays>(m => OnTold(new Domain.Sessions.RecordReplays(Now, m.Results)));
         Command<GoOn>(_ => OnGoOn());
         Command<Tenure.Taken>(OnTaken);
-        Command<Tenure.Ended>(_ =>
+        Command<Tenure.Ended>(ended =>
         {
+            if (ended.Failure is { } failure) _log.Warning(failure, "The lease of session {0} could not be given back", _session.Value);
             _tenure.OnEnded();
             Leave();
         });

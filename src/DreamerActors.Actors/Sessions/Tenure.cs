@@ -41,7 +41,7 @@ internal sealed class Tenure(ISessionLease lease, SessionId session)
         if (_holds)
         {
             (_holds, IsEnding) = (false, true);
-            _ = lease.ReleaseAsync(session).PipeTo(self, success: () => Ended.Instance, failure: _ => Ended.Instance);
+            _ = lease.ReleaseAsync(session).PipeTo(self, success: () => new Ended(null), failure: error => new Ended(error));
             return null;
         }
 
@@ -67,8 +67,6 @@ internal sealed class Tenure(ISessionLease lease, SessionId session)
     public sealed record Taken(SessionCommand Command, IActorRef? Asker, string? Obstacle, bool IsBusy);
 
     /// <summary>Told to the session's actor.</summary>
-    public sealed record Ended
-    {
-        public static Ended Instance { get; } = new();
-    }
+    /// <param name="Failure">Why the lease could not be given back; it ends with the connection that it hangs on.</param>
+    public sealed record Ended(Exception? Failure);
 }
