@@ -6,14 +6,6 @@ using DreamerActors.Domain.Sessions;
 
 namespace DreamerActors.Actors.Dreaming;
 
-/// <summary>The phases in which a scenario asks a bench for work.</summary>
-internal static class Phases
-{
-    public const string Weaving = "weaving";
-    public const string Coding = "coding";
-    public const string Guarding = "guarding";
-}
-
 /// <summary>Whose work it is, read from the path of the scenario's actor.</summary>
 /// <param name="Session">The session.</param>
 /// <param name="Scenario">The scenario.</param>

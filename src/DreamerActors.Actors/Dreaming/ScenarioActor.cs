@@ -85,7 +85,7 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         phase();
     }
 
-    private void Weave() => Ask("weaving", _machine.Coder, id => new CoderProtocol.Weave(id, _assignment.Planned));
+    private void Weave() => Ask(Phases.Weaving, _machine.Coder, id => new CoderProtocol.Weave(id, _assignment.Planned));
 
     private void Code()
     {
@@ -96,11 +96,11 @@ internal sealed class ScenarioActor : ReceiveActor, IWithTimers
         {
             Repair = _repair,
         };
-        Ask("coding", _machine.Coder, id => new CoderProtocol.Code(id, task));
+        Ask(Phases.Coding, _machine.Coder, id => new CoderProtocol.Code(id, task));
     }
 
     private void Guard() => Ask(
-        "guarding", _machine.Guardian, id => new GuardianProtocol.Judge(id, new Submission(_code!, _scenario!.TestCode, _assignment.Strict, _scenario.TaskPrompt, Novelty: _assignment.Strict)));
+        Phases.Guarding, _machine.Guardian, id => new GuardianProtocol.Judge(id, new Submission(_code!, _scenario!.TestCode, _assignment.Strict, _scenario.TaskPrompt, Novelty: _assignment.Strict)));
 
     private void Ask(string phase, IActorRef bench, Func<OperationId, object> request)
     {

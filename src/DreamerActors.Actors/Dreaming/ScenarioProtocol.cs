@@ -18,10 +18,18 @@ internal sealed record ScenarioAssignment(SessionId Session, PlannedScenario Pla
 /// <param name="Strict">All stages of the guardian, or only the first three.</param>
 internal sealed record CanaryAssignment(SessionId Session, ScenarioId Id, bool Strict) : IWireMessage;
 
+/// <summary>The phases in which a scenario asks a bench for work.</summary>
+internal static class Phases
+{
+    public const string Weaving = "weaving";
+    public const string Coding = "coding";
+    public const string Guarding = "guarding";
+}
+
 /// <summary>What a <see cref="ScenarioActor"/> tells its session, besides the domain's <c>Record…</c> commands.</summary>
 internal static class ScenarioProtocol
 {
-    /// <summary><paramref name="Phase"/> is <c>weaving</c>, <c>coding</c> or <c>guarding</c>.</summary>
+    /// <summary><paramref name="Phase"/> is one of <see cref="Phases"/>.</summary>
     public sealed record PhaseEntered(ScenarioId Scenario, string Phase) : IWireMessage;
 
     /// <summary>Its machine dreams no more: it has not ended, and stops.</summary>
