@@ -23,10 +23,10 @@ public sealed partial class MetricsTests : IDisposable
         Assert.Equal((0, 1), (before.Sum("dreamer_session_active"), before.Sum("dreamer_machine_state")));
 
         var id = await host.DreamAsync(6);
-        var during = (await Metrics.ScrapeAsync(http)).Metrics;
+        var during = (await Metrics.ScrapeAsync(http, it => it.Sum("dreamer_dreams_total") > 0)).Metrics;
         var session = await host.SessionAsync(id, session => session.GetProperty("status").GetString() == "completed");
         Assert.InRange(during.Sum("dreamer_dreams_total"), 1, 6);
-        var (after, text) = await Metrics.ScrapeAsync(http);
+        var (after, text) = await Metrics.ScrapeAsync(http, it => it.Sum("dreamer_session_events_total", ("dreamer_event", "completed")) == 1 && it.Sum("dreamer_session_active") + it.Sum("dreamer_work_running") == 0);
 
         int Count(string name) => session.GetProperty(name).GetInt32();
         Assert.Equal(Count("dreams_successful"), after.Sum("dreamer_dreams_total", ("dreamer_outcome", "kept")));
@@ -48,7 +48,7 @@ public sealed partial class MetricsTests : IDisposable
         Assert.All(hidden, words => Assert.DoesNotContain(words, text, StringComparison.Ordinal));
 
         Assert.Equal(System.Net.HttpStatusCode.OK, (await host.PostAsync("/api/v1/dreams/wake")).Status);
-        var last = (await Metrics.ScrapeAsync(http)).Metrics;
+        var last = (await Metrics.ScrapeAsync(http, it => it.Sum("dreamer_wakeup_duration_seconds_count") > 0)).Metrics;
         Assert.Equal(1, last.Sum("dreamer_wakeup_duration_seconds_count", ("dreamer_reason", "asked"), ("dreamer_outcome", "clean")));
         var listed = Listed().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"))).Select(name => name.Groups[1].Value.Replace('.', '_'));
         Assert.Equal(listed.Order(), last.Types.Where(type => type.StartsWith("dreamer_", StringComparison.Ordinal)).Select(type => Suffix().Replace(type, "")).Order());

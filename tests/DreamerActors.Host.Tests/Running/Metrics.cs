@@ -44,6 +44,18 @@ internal sealed partial class Metrics
         return (new Metrics(text), text);
     }
 
+    /// <summary>Scrapes until it is counted: whoever counts hears of what happened when the others do, not before.</summary>
+    public static async Task<(Metrics Metrics, string Text)> ScrapeAsync(HttpClient http, Func<Metrics, bool> isCounted)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            var scraped = await ScrapeAsync(http);
+            if (isCounted(scraped.Metrics)) return scraped;
+            await Task.Delay(50, patience.Token); // it tells over a question only
+        }
+    }
+
     /// <summary>The sum of all series of a name that have these labels.</summary>
     public double Sum(string name, params (string Label, string Value)[] labels) =>
         _samples.Where(sample => sample.Key.Name == name && labels.All(label => Has(sample.Key.Labels, label))).Sum(sample => sample.Value);
