@@ -72,9 +72,12 @@ public sealed record EnergyState
     internal Gauge Temperature { get; init; } = Gauge.Low;
 }
 
-/// <summary>One measure against its limit: high once it has stayed above for long enough, low again only when clearly below.</summary>
+/// <summary>
+/// One measure against its limit: high once it has been above for long enough, low again only when clearly below. In the band between nothing changes: a load of eighty percent is not
+/// eighty percent at every look.
+/// </summary>
 /// <param name="IsHigh">Whether it is high.</param>
-/// <param name="AboveSince">Since when it has been above; null when it is not.</param>
+/// <param name="AboveSince">When it first was above, without having been clearly below since; null when it was not.</param>
 internal sealed record Gauge(bool IsHigh, TimeSpan? AboveSince)
 {
     public static Gauge Low { get; } = new(false, null);
@@ -82,12 +85,12 @@ internal sealed record Gauge(bool IsHigh, TimeSpan? AboveSince)
     /// <param name="value">The measured value; null, not known, is neither high nor low and ends what was.</param>
     /// <param name="limit">Above it is high.</param>
     /// <param name="band">So far below the limit it is low again.</param>
-    /// <param name="confirm">So long it must stay above.</param>
+    /// <param name="confirm">So long after it first was above, it must be above again.</param>
     /// <param name="now">The monotonic clock.</param>
     public Gauge Read(double? value, double limit, double band, TimeSpan confirm, TimeSpan now)
     {
         if (value is not { } measured || measured <= limit - band) return Low;
-        if (measured <= limit) return IsHigh ? this : Low;
+        if (measured <= limit) return this;
         var since = AboveSince ?? now;
         return new Gauge(IsHigh || now - since >= confirm, since);
     }

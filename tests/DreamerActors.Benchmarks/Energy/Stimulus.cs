@@ -12,6 +12,8 @@ internal static class Stimulus
 {
     public static readonly string[] All = ["keystroke", "activity", "cpu", "memory"];
     private const string Typist = "import os, pty, sys, time\nmaster, slave = pty.openpty()\nprint('ready', flush=True)\nfor line in sys.stdin:\n    os.write(master, b'x\\n')\n    os.read(slave, 9)\n";
+    // Four fifths of a processor, whatever else wants it.
+    private const string Hog = "import time\nbegan, turn = time.monotonic(), 0\nwhile True:\n    turn += 1\n    while time.process_time() < .08 * turn: pass\n    time.sleep(max(0, began + .1 * turn - time.monotonic()))\n";
     // Of one sandbox: bubblewrap's two, zygote, tester and candidate.
     private const int FewestProcesses = 5;
     // The kernel keeps the times of a terminal in steps of eight seconds.
@@ -109,7 +111,7 @@ internal static class Stimulus
                 break;
             case "cpu":
                 for (var i = 0; i < Environment.ProcessorCount; i++)
-                    hogs.Add(Start(AsNobody("while True: pass")));
+                    hogs.Add(Start(AsNobody(Hog)));
                 break;
             case "memory":
                 hogs.Add(Start(AsNobody(string.Create(CultureInfo.InvariantCulture, $"import mmap, time\nheld = mmap.mmap(-1, {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10}, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)\ntime.sleep(60)"))));

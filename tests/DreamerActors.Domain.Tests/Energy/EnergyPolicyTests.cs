@@ -75,6 +75,16 @@ public sealed class EnergyPolicyTests
     }
 
     [Fact]
+    public void A_load_around_the_limit_wakes_also_when_a_look_finds_it_just_below()
+    {
+        var away = Away(TimeSpan.FromHours(1));
+        var state = EnergyState.Initial;
+        foreach (var (cpu, at) in new[] { (0.75, 0), (0.66, 250), (0.75, 500) })
+            state = EnergyPolicy.Decide(state, Calm with { Cpu = cpu }, away, Limits, TimeSpan.FromMilliseconds(at));
+        Assert.True(state.IsOverloaded);
+    }
+
+    [Fact]
     public void Just_below_the_limit_a_high_load_stays_high_and_a_low_one_low()
     {
         var away = Away(TimeSpan.FromHours(1));
