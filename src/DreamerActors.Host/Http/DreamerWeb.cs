@@ -52,7 +52,6 @@ internal static class DreamerWeb
             json.SerializerOptions.TypeInfoResolverChain.Clear();
             json.SerializerOptions.TypeInfoResolverChain.Add(ApiJson.Default);
         });
-        builder.Services.AddDreamerRateLimit(settings.HttpRate);
         builder.Services.AddOpenApi(ApiDocument.Describe);
         builder.Services.AddJournalPages();
     }
@@ -66,7 +65,7 @@ internal static class DreamerWeb
         app.Use(SafeHeaders.CheckEncodingAsync);
         app.UseHostFiltering();
         app.UseRouting();
-        app.UseRateLimiter();
+        app.Use(next => new RateLimits(next, app.Services.GetRequiredService<DreamerSettings>().HttpRate).InvokeAsync);
         app.Use(SafeHeaders.AddForPagesAsync);
         app.Use(app.Services.GetRequiredService<Access>().CheckAsync);
         app.UseAntiforgery();

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 
@@ -8,30 +10,47 @@ internal sealed record TooMany(string Error, string Message, int RetryAfterSecon
 
 /// <summary>
 /// How often one address may ask: a program that has gone wild must not keep the machine awake. It comes before the token is looked at, so that nobody guesses it by trying.
-/// Routes that stop the dreamer are never limited.
+/// Routes that stop the dreamer are never limited. Tokens are counted up when somebody asks: ASP.NET's own limiter does so ten times a second, and an idle host has nothing else to wake for.
 /// </summary>
-internal static class RateLimits
+/// <param name="next">The next step.</param>
+/// <param name="rate">Requests a second.</param>
+internal sealed class RateLimits(RequestDelegate next, int rate)
 {
     private const int BurstSeconds = 10;
+    private const int MostAddresses = 1000;
 
-    /// <summary>Adds the limit.</summary>
-    /// <param name="services">The host's.</param>
-    /// <param name="rate">Requests a second.</param>
-    public static void AddDreamerRateLimit(this IServiceCollection services, int rate) => services.AddRateLimiter(limits =>
-    {
-        limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => RateLimitPartition.GetTokenBucketLimiter(
-            context.Connection.RemoteIpAddress?.ToString() ?? "",
-            _ => new TokenBucketRateLimiterOptions { TokenLimit = BurstSeconds * rate, TokensPerPeriod = rate, ReplenishmentPeriod = TimeSpan.FromSeconds(1) }));
-        limits.OnRejected = RefuseAsync;
-    });
+    private readonly ConcurrentDictionary<string, TokenBucketRateLimiter> _addresses = [];
 
-    private static async ValueTask RefuseAsync(OnRejectedContext refused, CancellationToken cancellation)
+    /// <summary>Lets a request through, or refuses it.</summary>
+    public Task InvokeAsync(HttpContext context)
     {
-        var seconds = refused.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1;
-        var response = refused.HttpContext.Response;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null) return next(context);
+        var bucket = _addresses.GetOrAdd(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => Full());
+        bucket.TryReplenish();
+        using var lease = bucket.AttemptAcquire();
+        if (_addresses.Count > MostAddresses) Forget();
+        return lease.IsAcquired ? next(context) : RefuseAsync(context.Response, lease, context.RequestAborted);
+    }
+
+    private TokenBucketRateLimiter Full() =>
+        new(new TokenBucketRateLimiterOptions { TokenLimit = BurstSeconds * rate, TokensPerPeriod = rate, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = false });
+
+    // Whoever has all tokens again is as good as new.
+    private void Forget()
+    {
+        foreach (var (address, bucket) in _addresses)
+        {
+            bucket.TryReplenish();
+            if (bucket.IdleDuration is not null) _addresses.TryRemove(address, out _);
+        }
+    }
+
+    private static Task RefuseAsync(HttpResponse response, RateLimitLease refused, CancellationToken cancellation)
+    {
+        var seconds = refused.TryGetMetadata(MetadataName.RetryAfter, out var after) ? (int)Math.Ceiling(after.TotalSeconds) : 1;
         response.StatusCode = StatusCodes.Status429TooManyRequests;
-        response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var body = new TooMany("rate_limit_exceeded", "too many requests from this address: DREAMER_HTTP_RATE a second", seconds);
-        await response.WriteAsJsonAsync(body, ApiJson.Default.TooMany, cancellationToken: cancellation);
+        return response.WriteAsJsonAsync(body, ApiJson.Default.TooMany, cancellationToken: cancellation);
     }
 }
