@@ -37,6 +37,7 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
     private readonly Watch _watch;
     private Waking? _waking;
     private int _unanswered;
+    private bool _hasLooked;
     private bool _monitoring;
 
     public EnergyActor(IReadOnlyList<IActorRef> participants, EnergyPorts ports)
@@ -110,6 +111,9 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
     private void OnSample(EnergyProtocol.Sample sample)
     {
         _unanswered = 0;
+        // A share of the processors takes two looks: the second of all does not wait for its turn.
+        if (!_hasLooked && sample.Reading.Cpu is null) Timers.StartSingleTimer(nameof(_hasLooked), LookNow.Instance, WhileDreaming);
+        _hasLooked = true;
         Take(sample);
         if (_waking is null && _watch.ReasonToWake(Now) is { } wake) OnWake(wake);
     }

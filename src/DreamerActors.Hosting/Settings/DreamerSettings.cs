@@ -46,7 +46,7 @@ public sealed record DreamerSettings
     public Uri? HostEndpoint { get; init; }
 
     /// <summary><c>DREAMING_SAMPLE_SECONDS</c>, 1 … 60: how often the machine is looked at.</summary>
-    public int SampleSeconds { get; init; } = 1;
+    public int SampleSeconds { get; init; } = 2;
 
     /// <summary><c>DREAMING_SCENARIO_COMPLEXITY</c>: <c>simple</c>, <c>medium</c>, <c>complex</c>, or null for <c>adaptive</c>.</summary>
     public Difficulty? ScenarioComplexity { get; init; } = Difficulty.Medium;

@@ -51,7 +51,7 @@ internal static class SettingKeys
             (s, v) => s with { OnBattery = v }),
         Whole("DREAMING_COOLDOWN_MINUTES", "10", 0, 1440, "minutes after a wake-up in which nothing starts by itself",
             (s, v) => s with { CooldownMinutes = v }),
-        Whole("DREAMING_SAMPLE_SECONDS", "1", 1, 60, "how often load and user are looked at; while it dreams, four times a second",
+        Whole("DREAMING_SAMPLE_SECONDS", "2", 1, 60, "how often load and user are looked at; while it dreams, four times a second",
             (s, v) => s with { SampleSeconds = v }),
         Bool("DREAMING_UNATTENDED", "false", "nobody sits at this machine (a container, a server): its terminals and logins are not looked at; load, and what is told of a user, still stop it",
             (s, v) => s with { Unattended = v }),

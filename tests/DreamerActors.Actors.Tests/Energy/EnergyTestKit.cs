@@ -95,7 +95,7 @@ public abstract class EnergyTestKit() : TestKit(
     {
         private volatile int _reads;
 
-        public double Cpu { get; set; } = 0.1;
+        public double? Cpu { get; set; } = 0.1;
 
         public double Memory { get; set; } = 0.1;
 

@@ -50,6 +50,17 @@ public sealed class SensingTests : EnergyTestKit
     }
 
     [Fact]
+    public void The_second_look_of_all_tells_what_the_processors_do_and_does_not_wait_for_its_turn()
+    {
+        Computer.Cpu = null;
+        var energy = Energy();
+        Computer.Cpu = 0.1;
+        Look(energy, EnergyActor.WhileDreaming);
+        energy.Tell(EnergyProtocol.AskStatus.Instance);
+        Assert.Equal(EnergyLevel.Asleep, ExpectMsg<EnergyProtocol.Status>().State.Level);
+    }
+
+    [Fact]
     public void Without_monitoring_nobody_looks()
     {
         var energy = Energy();
