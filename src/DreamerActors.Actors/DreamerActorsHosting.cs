@@ -4,8 +4,6 @@ using Akka.Cluster;
 using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
-using Akka.Persistence.Query;
-using Akka.Streams;
 using DreamerActors.Actors.Dreaming;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Journal;
@@ -29,8 +27,8 @@ internal static class DreamerActorsHosting
             registry.Register<KnowledgeActor>(system.ActorOf(KnowledgeActor.Props(ports.Knowledge, ports.Reader), "knowledge"));
             registry.Register<MachineActor>(system.ActorOf(MachineActor.Props(ports.Concurrency, ports.Energy.Sandboxes), MachineProtocol.Name));
             new Equipment(registry.Get<CoderActor>(), registry.Get<GuardianActor>(), registry.Get<MachineActor>(), ports.Repairs, ports.Time).Install(system);
-            var journal = PersistenceQuery.Get(system).ReadJournalFor<IReadJournal>(ports.QueryPlugin);
-            var feed = new QueryEventFeed((ICurrentEventsByTagQuery)journal, system.Materializer());
+            var feed = new JournalFeed(ports.Journal, system.Serialization);
+            system.RegisterOnTermination(ports.Journal.Dispose);
             registry.Register<JournalActor>(system.ActorOf(JournalActor.Props(ports.Projections, feed), "journal"));
         });
         akka.WithShardRegion<DreamSessionActor>(

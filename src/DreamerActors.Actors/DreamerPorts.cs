@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DreamerActors.Actors.Energy;
 using DreamerActors.Domain.Brains;
 using DreamerActors.Domain.Guarding;
@@ -22,7 +23,7 @@ namespace DreamerActors.Actors;
 /// <param name="Time">The clock.</param>
 /// <param name="Concurrency">Scenarios at once, 1 … 64.</param>
 /// <param name="Repairs">How often a coder may repair a refused attempt, 0 … 3.</param>
-/// <param name="QueryPlugin">HOCON path of the persistence query plugin.</param>
+/// <param name="Journal">Connections to the journal; closed with the ActorSystem.</param>
 internal sealed record DreamerPorts(
     IBrain Brain,
     IGuardian Guardian,
@@ -37,4 +38,4 @@ internal sealed record DreamerPorts(
     TimeProvider Time,
     int Concurrency,
     int Repairs,
-    string QueryPlugin);
+    DbDataSource Journal);

@@ -27,8 +27,6 @@ namespace DreamerActors.Hosting.Dreaming;
 /// <summary>Puts the dreamer into a .NET host.</summary>
 public static class DreamerHosting
 {
-    private const string QueryPlugin = "akka.persistence.query.journal.sql";
-
     /// <summary>The dreamer with an ActorSystem of its own; afterwards <see cref="IDreamEngine"/> can be injected.</summary>
     /// <exception cref="SettingsException">A setting is not accepted.</exception>
     public static IServiceCollection AddDreamer(this IServiceCollection services, IConfiguration configuration) =>
@@ -67,14 +65,14 @@ public static class DreamerHosting
             provider.GetRequiredService<IBrain>(), provider.GetRequiredService<IGuardian>(), Energy(provider, settings),
             provider.GetRequiredService<IKnowledgeStore>(), provider.GetRequiredService<IJournalReader>(), [.. provider.GetServices<IProjection>()],
             provider.GetRequiredService<ISessionLease>(), Rules(settings), new EngineSessionRunner(provider.GetRequiredService<IDreamEngine>), provider.GetRequiredService<INightCalendar>(),
-            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, QueryPlugin);
+            provider.GetRequiredService<TimeProvider>(), settings.Concurrency, settings.Brain == "recall" ? 0 : settings.RepairRounds, JournalPreparation.Connections(settings));
         if (settings.PostgresJournal is null)
             akka.AddSetup(PatientConnections.For(JournalPreparation.SqliteConnection(settings)));
         return akka
             // After what the host has set, and before the defaults that remoting and clustering append: whoever comes first is heard.
             .AddHocon(Embedded("dreamer.conf"), HoconAddMode.Append)
             .AddHocon(Embedded(settings.PostgresJournal is null ? "persistence.sqlite.conf" : "persistence.postgresql.conf"), HoconAddMode.Append)
-            .AddHocon(ConnectionStrings(settings.PostgresJournal ?? JournalPreparation.SqliteConnection(settings)), HoconAddMode.Prepend)
+            .AddHocon(ConnectionString(settings.PostgresJournal ?? JournalPreparation.SqliteConnection(settings)), HoconAddMode.Prepend)
             .WithMachines(settings, Embedded)
             .WithActors((system, _) => Measuring.Start(system, provider.GetRequiredService<Instruments>(), provider.GetRequiredService<TimeProvider>()))
             .WithDreamerActors(ports)
@@ -106,10 +104,10 @@ public static class DreamerHosting
             provider.GetRequiredService<EnergyLimits>(), TimeSpan.FromSeconds(settings.SampleSeconds), provider.GetRequiredService<TimeProvider>());
     }
 
-    private static string ConnectionStrings(string connection)
+    private static string ConnectionString(string connection)
     {
         var quoted = System.Text.Json.JsonSerializer.Serialize(connection);
-        return $"akka.persistence.journal.sql.connection-string = {quoted}\nakka.persistence.query.journal.sql.connection-string = {quoted}";
+        return $"akka.persistence.journal.sql.connection-string = {quoted}";
     }
 
     private static string Embedded(string file)

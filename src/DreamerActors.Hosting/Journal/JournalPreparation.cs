@@ -1,3 +1,4 @@
+using System.Data.Common;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Hosting.Settings;
@@ -5,6 +6,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace DreamerActors.Hosting.Journal;
 
@@ -17,6 +19,11 @@ internal sealed class JournalPreparation(DreamerSettings settings, IServiceProvi
     /// <summary>Where the embedded journal is.</summary>
     public static string SqliteConnection(DreamerSettings settings) =>
         new SqliteConnectionStringBuilder { DataSource = Path.Combine(settings.DataDirectory, "journal.db"), DefaultTimeout = 30 }.ToString();
+
+    /// <summary>Connections to the journal.</summary>
+    public static DbDataSource Connections(DreamerSettings settings) => settings.PostgresJournal is { } connection
+        ? NpgsqlFactory.Instance.CreateDataSource(connection)
+        : SqliteFactory.Instance.CreateDataSource(SqliteConnection(settings));
 
     /// <inheritdoc/>
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -53,11 +60,7 @@ internal sealed class JournalPreparation(DreamerSettings settings, IServiceProvi
     private async Task<string> PrepareEmbeddedAsync(CancellationToken cancellation)
     {
         Directory.CreateDirectory(settings.DataDirectory);
-        await using var database = new SqliteConnection(SqliteConnection(settings));
-        await database.OpenAsync(cancellation);
-        await using var command = database.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode=WAL";
-        await command.ExecuteNonQueryAsync(cancellation);
+        await SqliteJournal.PrepareAsync(SqliteConnection(settings), cancellation);
         return Embedded;
     }
 }
