@@ -10,6 +10,7 @@ var command = new RootCommand("Measures the dreamer. Figures of a machine that d
     GuardianBenchmark.Build(),
     IdleBenchmark.Build(),
     JournalBenchmark.Build(),
+    UndisturbedBenchmark.Build(),
     WakeupBenchmark.Build(),
     DreamingHost.Build(),
     EventsBenchmark.Build(),

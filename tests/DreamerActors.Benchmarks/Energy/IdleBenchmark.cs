@@ -9,24 +9,58 @@ using DreamerActors.Domain.Energy;
 
 namespace DreamerActors.Benchmarks.Energy;
 
-/// <summary><c>idle</c>: a day of looks at this machine, one after the other: what one costs, and whether anything grows.</summary>
+/// <summary><c>idle</c>: a day of looks at this machine, one after the other: what one costs, and whether anything grows; and what a real <c>run</c> costs that has nothing to do.</summary>
 internal static class IdleBenchmark
 {
     private const int WarmUp = 2000;
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+    // What is compiled and loaded once is no idling.
+    private static readonly TimeSpan Settling = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-    private static readonly Option<int> Looks = new("--looks") { Description = "Looks; one a second for a day by default.", DefaultValueFactory = _ => 86_400 };
+    private static readonly Option<int> Looks = new("--looks") { Description = "Looks; one in two seconds for a day by default.", DefaultValueFactory = _ => 43_200 };
+    private static readonly Option<int> Minutes = new("--minutes") { Description = "How long a run is watched, after two minutes in which it settles; 0 for none.", DefaultValueFactory = _ => 10 };
 
     public static Command Build()
     {
-        var command = new Command("idle", "Looks at load and user as often as an idle host does in a day, and prints one JSON object with what that costs.") { Looks };
-        command.SetAction(Run);
+        var command = new Command("idle", "Looks at load and user as often as an idle host does in a day, and has a run idle, and prints one JSON object with what that costs.") { Looks, Minutes };
+        command.SetAction(async (parsed, _) => await RunAsync(parsed));
         return command;
     }
 
-    private static int Run(ParseResult parsed)
+    private static async Task<int> RunAsync(ParseResult parsed)
     {
-        var (time, looks) = (new Virtual(), parsed.GetValue(Looks));
+        var report = Look(parsed.GetValue(Looks));
+        if (parsed.GetValue(Minutes) is > 0 and var minutes) report["run"] = await IdleAsync(TimeSpan.FromMinutes(minutes));
+        Console.WriteLine(report.ToJsonString(Indented));
+        return 0;
+    }
+
+    private static async Task<JsonObject> IdleAsync(TimeSpan time)
+    {
+        var noon = TimeProvider.System.GetLocalNow().Hour;
+        using var dreamer = await RunningDreamer.StartAsync(("DREAMING_IDLE_DAILY_SCENARIOS", "0"), ("DREAMING_NIGHT_HOURS", $"{(noon + 12) % 24}-{(noon + 13) % 24}"));
+        await Task.Delay(Settling);
+        var (used, resident) = Use(dreamer.Process);
+        await Task.Delay(time);
+        var (usedThen, residentThen) = Use(dreamer.Process);
+        return new JsonObject
+        {
+            ["minutes"] = time.TotalMinutes,
+            ["percent_of_one_core"] = Math.Round((usedThen - used) / time * 100, 2),
+            ["rss_mb"] = Math.Round(resident, 1),
+            ["rss_mb_at_the_end"] = Math.Round(residentThen, 1),
+        };
+    }
+
+    private static (TimeSpan Used, double ResidentMb) Use(Process process)
+    {
+        process.Refresh();
+        return (process.TotalProcessorTime, process.WorkingSet64 / 1048576.0);
+    }
+
+    private static JsonObject Look(int looks)
+    {
+        var time = new Virtual();
         var sensor = new MachineLoad(time, []);
         using var sources = new ActivitySources();
         foreach (var source in ActivitySources.OfThisSystem(time, null)) sources.Add(source);
@@ -49,19 +83,18 @@ internal static class IdleBenchmark
         var (heap, allocated, used, began) = (GC.GetTotalMemory(forceFullCollection: true), GC.GetAllocatedBytesForCurrentThread(), Cpu(), Stopwatch.GetTimestamp());
         Look(looks);
         var each = (Cpu() - used) / looks;
-        Console.WriteLine(new JsonObject
+        return new JsonObject
         {
             ["looks"] = looks,
             ["seconds"] = Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1),
             ["cpu_ms_per_look"] = Math.Round(each.TotalMilliseconds, 3),
-            ["percent_of_one_core_at_one_look_a_second"] = Math.Round(each / Every * 100, 3),
+            ["percent_of_one_core"] = Math.Round(each / Every * 100, 3),
             ["allocated_bytes_per_look"] = (GC.GetAllocatedBytesForCurrentThread() - allocated) / looks,
             ["heap_growth_bytes"] = GC.GetTotalMemory(forceFullCollection: true) - heap,
             ["rss_mb"] = Math.Round(Environment.WorkingSet / 1048576.0, 1),
             ["processes_on_this_machine"] = Directory.GetDirectories("/proc").Count(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])),
             ["state"] = string.Create(CultureInfo.InvariantCulture, $"{state.Level}: {state.Reason}"),
-        }.ToJsonString(Indented));
-        return 0;
+        };
     }
 
     private static TimeSpan Cpu()
