@@ -8,6 +8,7 @@ using DreamerActors.Benchmarks.Journal;
 var command = new RootCommand("Measures the dreamer. Figures of a machine that does other work at the same time say little.")
 {
     GuardianBenchmark.Build(),
+    SoakBenchmark.Build(),
     IdleBenchmark.Build(),
     JournalBenchmark.Build(),
     UndisturbedBenchmark.Build(),

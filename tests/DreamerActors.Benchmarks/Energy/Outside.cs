@@ -33,6 +33,16 @@ internal static partial class Outside
     public static int Count(string words) => Directory.EnumerateDirectories("/proc")
         .Count(folder => int.TryParse(Path.GetFileName(folder), out var pid) && pid != Environment.ProcessId && Text(pid, "cmdline").Contains(words, StringComparison.Ordinal));
 
+    /// <summary>Living processes that were started with these words in command line or environment, whoever their parent is by now; this one is not among them.</summary>
+    public static HashSet<int> StartedWith(string words) => [.. Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+        .Where(pid => pid > 0 && pid != Environment.ProcessId && (Text(pid, "cmdline") + Text(pid, "environ")).Contains(words, StringComparison.Ordinal)
+            && Stat(pid) is [not ("Z" or "X"), ..])];
+
+    /// <summary>What a process holds in memory; 0 if it has ended.</summary>
+    public static long ResidentBytes(int pid) =>
+        Text(pid, "statm").Split(' ') is [_, var pages, ..] ? long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize : 0;
+
     /// <summary>Processes in containers of this name and onwards.</summary>
     public static HashSet<int> InContainers(string name)
     {

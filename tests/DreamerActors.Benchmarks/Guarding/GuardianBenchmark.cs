@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DreamerActors.Domain.Guarding;
@@ -17,6 +18,9 @@ internal static class GuardianBenchmark
     private const int Turns = 8;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>First part of the names of containers, by which those of this process are known.</summary>
+    internal static readonly string Containers = string.Create(CultureInfo.InvariantCulture, $"dreamer-bench-{Environment.ProcessId}");
 
     private static readonly Option<FileInfo> Tasks = new Option<FileInfo>("--tasks")
     {
@@ -76,13 +80,14 @@ internal static class GuardianBenchmark
         return 0;
     }
 
-    private static ServiceProvider Services(string sandbox, int concurrency)
+    internal static ServiceProvider Services(string sandbox, int concurrency)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["DREAMING_SANDBOX"] = sandbox,
-            ["DREAMING_CONCURRENCY"] = concurrency.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            ["DREAMING_CONCURRENCY"] = concurrency.ToString(CultureInfo.InvariantCulture),
             ["DREAMING_PROCESS_PRIORITY"] = "0",
+            ["DREAMING_DOCKER_NAMESPACE"] = Containers,
         }).Build();
         return new ServiceCollection().AddLogging().AddDreamerAdapters(SettingsReader.Read(configuration, Path.GetTempPath())).BuildServiceProvider();
     }
