@@ -33,6 +33,24 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
         Assert.Equal(VerdictOutcome.Pass, honest.Outcome);
     }
 
+    /// <summary>A crash, an exception or no end in time may come of it, by how fast the machine is just now: the memory is full before, and that is what is told.</summary>
+    [SkippableTheory]
+    [InlineData("import sys; sys.setrecursionlimit(10**9)\n    return f(x)", VerdictKind.Oom)]
+    [InlineData("fill()\n    while True: pass", VerdictKind.Oom)]
+    [InlineData("fill()\n    os.abort()", VerdictKind.Oom)]
+    [InlineData("fill()\n    raise ValueError", VerdictKind.Oom)]
+    [InlineData("fill()\n    return 0", VerdictKind.Tests)]
+    [InlineData("fill()", null)]
+    public async Task Who_has_filled_the_memory_is_told_so_whatever_comes_of_it(string body, VerdictKind? expected)
+    {
+        fixture.Need();
+        await using var sandbox = GuardianFixture.Make(fixture.NewJailer(), 1, GuardianFixture.Tight with { MemoryBytes = 96 << 20 });
+        const string Fill = "import os\n\ndef fill():\n    held = []\n    try:\n        while True: held.append(bytearray(1 << 16))\n    except MemoryError:\n        held.clear()\n\n";
+        var demands = new GuardingDemands(false);
+        var answer = await sandbox.TryAsync("id", new Submission($"{Fill}def f(x):\n    {body}\n    return 2 * x\n", Tests, false), demands, 1, CancellationToken.None);
+        Assert.Equal(expected, VerdictRule.Decide("id", Observations.Read(answer), [], demands).Kind);
+    }
+
     [SkippableTheory]
     [InlineData("import os, signal\n    os.kill(os.getppid(), 9)")]
     [InlineData("import os\n    os.kill(-1, 9)")]

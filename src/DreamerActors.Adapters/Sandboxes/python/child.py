@@ -5,12 +5,14 @@ import signal
 
 from guard import candidate
 
+NEARLY_ALL = 0.9                                             # of the memory: the rest is mapped and never touched
+
 
 class Child:
     """Ended at most once: an end of its own that came first is kept."""
 
     def __init__(self, pid, cpu_seconds):
-        self.pid, self.cpu_seconds, self.ended = pid, cpu_seconds, None
+        self.pid, self.cpu_seconds, self.ended, self.most_bytes = pid, cpu_seconds, None, 0
 
     def look(self, wait_seconds=0.0):
         if self.ended is None and not self._has_ended() and wait_seconds:
@@ -25,8 +27,16 @@ class Child:
     def _has_ended(self):
         pid, status, usage = os.wait4(self.pid, os.WNOHANG)
         if pid:
+            self._note(usage)
             self.ended = self._tell(status, usage.ru_utime + usage.ru_stime)
         return pid != 0
+
+    def _note(self, usage):
+        self.most_bytes = usage.ru_maxrss << 10
+
+    def filled(self, memory_bytes):
+        """Whether it once had as much memory as it can get. What comes of that takes its time: an exception from the depth of a recursion, a crash meanwhile, or no end in time."""
+        return self.most_bytes >= NEARLY_ALL * memory_bytes
 
     def _tell(self, status, used):
         if os.WIFEXITED(status):
@@ -42,6 +52,6 @@ class Child:
         """Ends it with every process of its namespace; an end of its own that came first is kept."""
         if self.look() is None:
             os.kill(self.pid, 9)
-            os.waitpid(self.pid, 0)
+            self._note(os.wait4(self.pid, 0)[2])
             self.ended = {"how": reason, "code": None}
         return self.ended

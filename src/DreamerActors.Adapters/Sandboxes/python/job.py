@@ -174,7 +174,8 @@ class Job:
         limits.update(end["how"] for end in ended.values() if end["how"] in ("wall", "cpu", "output"))
         if self.overrun:
             limits.add("processes")
-        if self.heavy or self.jail.oom_kills() > self.oom_kills:
+        stumbled = report.pop("stumbled", True) and self.candidates[0].filled(self.limits["memory_bytes"])
+        if self.heavy or stumbled or self.jail.oom_kills() > self.oom_kills:
             limits.add("memory")
         observed = {**tester.nothing_observed(), **report, "id": self.header.get("id"), "mode": self.header.get("mode"), "ended": ended}
         observed["limits"] = sorted(limits)

@@ -107,6 +107,8 @@ class Report:
         self.seen["limits"] = sorted(session.limits_hit)
         self.seen["unsupported"] = self.seen.get("unsupported") or session.unsupported
         self.seen["gone"] = session.gone
+        tests = self.seen.get("tests")
+        self.seen["stumbled"] = tests is None or any(each["outcome"] in ("error", "timeout") for each in tests["reports"])
         return self.seen
 
 
