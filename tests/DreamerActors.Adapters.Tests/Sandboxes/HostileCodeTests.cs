@@ -10,7 +10,7 @@ namespace DreamerActors.Adapters.Tests.Sandboxes;
 public abstract class HostileCodeTests(GuardianFixture fixture)
 {
     private const string Honest = "def f(x):\n    return 2 * x\n";
-    private const string Tests = "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n\ndef test_g():\n    assert f(3) == 6\n";
+    protected const string Tests = "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n\ndef test_g():\n    assert f(3) == 6\n";
 
     [SkippableTheory]
     [InlineData("while True: pass", VerdictKind.Timeout)]
@@ -23,6 +23,8 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
     [InlineData("import os; os.listdir('/root')", VerdictKind.Tests)]
     [InlineData("import os; os._exit(0)", VerdictKind.Cheat)]
     [InlineData("import os; os.abort()", VerdictKind.Crash)]
+    [InlineData("import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n    while True: pass", VerdictKind.Tests)]
+    [InlineData("import resource; resource.prlimit(0, resource.RLIMIT_CPU, (1, 1))\n    while True: pass", VerdictKind.Tests)]
     public async Task It_is_refused_for_the_right_reason_and_the_next_candidate_is_judged_right(string body, VerdictKind expected)
     {
         fixture.Need();
@@ -163,7 +165,7 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
         Assert.Equal(VerdictOutcome.Pass, (await judging).Outcome);
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> holds)
+    protected static async Task UntilAsync(Func<Task<bool>> holds)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await holds())
@@ -201,6 +203,22 @@ public sealed class HostileCodeInBubblewrapTests(BubblewrapFixture fixture) : Ho
         var demands = new GuardingDemands(false);
         var answer = await sandbox.TryAsync("id", new Submission($"import os, time\n\ndef f(x):\n    {body}\n    return 2 * x\n", "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n", false), demands, 1, CancellationToken.None);
         Assert.Equal(expected, VerdictRule.Decide("id", Observations.Read(answer), [], demands).Kind);
+    }
+
+    [SkippableFact]
+    public async Task A_candidate_that_is_killed_from_outside_is_not_to_blame()
+    {
+        Needs.Sandbox();
+        var jailer = fixture.NewJailer();
+        await using var sandbox = GuardianFixture.Make(jailer, 1, GuardianFixture.Long);
+        const string Sleeping = "import ctypes, time\n\ndef f(x):\n    ctypes.CDLL(None).prctl(15, b'victim')\n    time.sleep(600)\n";
+        var demands = new GuardingDemands(false);
+        var trying = sandbox.TryAsync("id", new Submission(Sleeping, Tests, false), demands, 1, CancellationToken.None);
+        int[] Victims() => [.. BubblewrapFixture.Inside(jailer).Where(pid => File.ReadAllText($"/proc/{pid}/comm") == "victim\n")];
+        await UntilAsync(() => Task.FromResult(Victims().Length > 0));
+        HostProcesses.Kill(Victims().Single());
+        var ruling = VerdictRule.Decide("id", Observations.Read(await trying), [], demands);
+        Assert.Equal((VerdictOutcome.Error, "an interpreter was killed from outside"), (ruling.Outcome, ruling.Reason));
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class StarvationTests
                 waits, alone = None, True
                 def clear(self, spared=None): return True
                 def oom_kills(self): return 0
-            child = types.SimpleNamespace(pid=2, stop=lambda reason: {"how": reason, "code": None}, look=lambda: None)
+            child = types.SimpleNamespace(pid=2, stop=lambda reason: {"how": reason, "code": None}, look=lambda: None, filled=lambda most: False, ended=None)
             job = Job(Full(), None, None, {"id": "a", "mode": "strict"}, b"")
             job.tester, job.candidates, job.oom_kills = child, [child], 0
             job.told, telling = os.pipe()

@@ -18,6 +18,7 @@ LIMITS = {"wall_seconds": 10.0, "cpu_seconds": 10.0, "memory_bytes": 512 << 20, 
           "processes": 64, "open_files": 256}
 STRICT_RUNS_OF_WALL = 8
 GRACE_SECONDS, ENDING_SECONDS = 1.0, 1.0
+KILLED = {"how": "signal", "code": 9}
 
 
 class Become(BaseException):
@@ -180,9 +181,9 @@ class Job:
         observed = {**tester.nothing_observed(), **report, "id": self.header.get("id"), "mode": self.header.get("mode"), "ended": ended}
         observed["limits"] = sorted(limits)
         observed["python"] = "%d.%d.%d" % sys.version_info[:3]
-        # Nobody inside can do that to the first process of a PID namespace, not even itself.
-        shot = self.jail.alone and tester_end == {"how": "signal", "code": 9}
-        troubles = ((not self.drained, "the tester ended before it had read the tests"), (self.trouble, self.trouble), (shot, "the tests' interpreter was killed from outside"), (full, "this machine starts no more processes"),
+        # Nobody inside can do that to the first process of a PID namespace, not even itself; but when the memory of the machine is full, it is whoever has filled it that the kernel kills.
+        shot = self.jail.alone and KILLED in (tester_end, *(child.ended for child in self.candidates if not stumbled))
+        troubles = ((not self.drained, "the tester ended before it had read the tests"), (self.trouble, self.trouble), (shot, "an interpreter was killed from outside"), (full, "this machine starts no more processes"),
                     (self.starved, "it waited for a processor for so long that nothing can be said"))
         observed["error"] = observed["error"] or next((told for happened, told in troubles if happened), None)
         return observed

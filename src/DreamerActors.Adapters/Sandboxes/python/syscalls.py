@@ -23,6 +23,8 @@ TO_PROCESSES = {
     "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
     "prlimit64": (302, 261), "sched_setaffinity": (203, 122), "sched_setparam": (142, 118),
 }
+# Who lowers the bound of its own processor time is killed by the kernel in a way that looks like being killed from outside.
+SETRLIMIT, CPU = (160, 164), 0
 MACHINES = {"x86_64": (0, 0xC000003E, 56), "aarch64": (1, 0xC00000B7, 220)}
 CLONE3 = 435
 NEW_NAMESPACES = 0x7E020080
@@ -61,12 +63,18 @@ class Filter:
         early += [_jump_if(CLONE3, 0, 1), _answer(ENOSYS), _jump_if(clone, 0, 3), _load(16), _op(ANY_BIT, NEW_NAMESPACES, 0, 1), _answer(EPERM), _answer(ALLOW)]
         late = [_answer(EPERM) if part else _jump_if(DENIED[name][self.column], 0, 1) for name in sorted(LATE) for part in (0, 1)]
         self.of_zygote = b"".join(head + early)
-        self.head, self.rest = b"".join(head), b"".join([*late, _answer(ALLOW)])
+        self.head, self.rest = b"".join([*head, *self._processor_time()]), b"".join([*late, _answer(ALLOW)])
         self.of_first = self._for(1)
 
     def for_process(self, own):
         """The program for a fork with this id, which has the zygote's already."""
         return self.of_first if own == 1 else self._for(own)
+
+    def _processor_time(self):
+        """Its bound may be asked for and not be set: by `setrlimit`, or by `prlimit64` with the address of a new one, whose both halves are looked at."""
+        return [_jump_if(SETRLIMIT[self.column], 0, 2), _load(16), _jump_if(CPU, 7, 8),
+                _jump_if(TO_PROCESSES["prlimit64"][self.column], 0, 7), _load(24), _jump_if(CPU, 0, 5), _load(32), _jump_if(0, 0, 2), _load(36), _jump_if(0, 1),
+                _answer(EPERM), _load(0)]
 
     def _for(self, own):
         """-1, everybody, is a negative number above that of its own group."""
