@@ -33,6 +33,7 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         await first.StartAsync(In(first, seed, ours));
         await second.StartAsync(In(second, new ClusterPlace("127.0.0.1", Ports.Free()), ours));
         await UpAsync(first, 2);
+        Assert.Equal((10, 2), (SecondsBetweenQuestions(first), SecondsBetweenQuestions(second)));
         Assert.All(Cluster.Get(first.System).State.Members, member => Assert.Equal("akka.ssl.tcp", member.Address.Protocol));
 
         await using var stranger = new EmbeddedDreamer();
@@ -111,6 +112,8 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
             await Task.Delay(50, patience.Token); // gossip tells over a question only
     }
 
+    /// <summary>Who founds clusters waits for those that may know of one; whoever only joins need not.</summary>
+    private static double SecondsBetweenQuestions(EmbeddedDreamer dreamer) => dreamer.System.Settings.Config.GetTimeSpan("akka.cluster.seed-node-timeout").TotalSeconds;
     private async Task<string> MakeAsync(string authority, string host, int days = 30)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
