@@ -29,6 +29,13 @@ internal static partial class Outside
         return found;
     }
 
+    /// <summary>Seconds that all processors of this machine were busy, whoever used them.</summary>
+    public static double Processors()
+    {
+        var times = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..8].Select(time => double.Parse(time, CultureInfo.InvariantCulture)).ToList();
+        return (times.Sum() - times[3] - times[4]) / 100; // neither idle nor waiting for a disk
+    }
+
     /// <summary>Processes whose command line holds these words, whoever their parent is by now.</summary>
     public static int Count(string words) => Directory.EnumerateDirectories("/proc")
         .Count(folder => int.TryParse(Path.GetFileName(folder), out var pid) && pid != Environment.ProcessId && Text(pid, "cmdline").Contains(words, StringComparison.Ordinal));
