@@ -34,7 +34,7 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
     {
         (_concurrency, _sandboxes) = (concurrency, sandboxes);
         Receive<MachineProtocol.Invite>(OnInvite);
-        Receive<MachineProtocol.Uninvite>(m => Forget(m.Session));
+        Receive<MachineProtocol.Uninvite>(m => OnUninvite(m.Session));
         Receive<MachineProtocol.Follow>(OnFollow);
         Receive<MachineProtocol.Enter>(OnEnter);
         Receive<MachineProtocol.GoesOn>(m => OnGoesOn(m.Session));
@@ -74,6 +74,21 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
         AwaitActorOf(part);
     }
 
+    // It may run all the same, asked for elsewhere, and be dreamt here as well: then this machine is again a guest of it.
+    private void OnUninvite(SessionId session)
+    {
+        if (_parts.GetValueOrDefault(session) is not { Actor: not null } part)
+        {
+            Forget(session);
+            return;
+        }
+
+        (part.WasAskedHere, part.IsInvited, part.HeedsUser) = (false, false, true);
+        if (part.HasScenarios) Publish(new EnergyProtocol.DreamingBegan(session, part.HeedsUser));
+        else Rest(part);
+        Tell(part);
+    }
+
     private void OnFollow(MachineProtocol.Follow follow)
     {
         var part = PartOf(follow.Session);
@@ -97,6 +112,7 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
             if (IsOpen(part))
             {
                 Begin(part);
+                part.HasScenarios = true;
                 Sender.Tell(MachineProtocol.Entered.Instance);
                 return;
             }
@@ -197,7 +213,7 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
     private void Rest(Part part)
     {
         if (!part.HasBegun) return;
-        part.HasBegun = false;
+        part.HasBegun = part.HasScenarios = false;
         _ = _sandboxes.EndSessionAsync().PipeTo(Self, failure: error => new Status.Failure(error));
         Publish(new EnergyProtocol.DreamingEnded(part.Session));
     }
@@ -231,6 +247,9 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
         public bool HeedsUser { get; set; } = true;
 
         public bool HasBegun { get; set; }
+
+        /// <summary>Scenarios of it were let in since it began here.</summary>
+        public bool HasScenarios { get; set; }
 
         /// <summary>The slots that the session was told of.</summary>
         public int Told { get; set; }

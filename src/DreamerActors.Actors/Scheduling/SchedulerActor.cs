@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Sessions;
 using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Journal;
 using DreamerActors.Domain.Scheduling;
@@ -47,6 +48,7 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
         Receive<LookAgain>(_ => _energySource.Tell(EnergyProtocol.AskStatus.Instance));
         Receive<Seen>(OnSeen);
         Receive<RunEnded>(OnRunEnded);
+        Receive<SessionProtocol.SessionEnded>(OnSessionEnded);
         Receive<SchedulerProtocol.AskSchedule>(_ => Sender.Tell(ScheduleStatus.Of(_rules, _last, _calendar, Now)));
     }
 
@@ -58,7 +60,11 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
     public static Props Props(ScheduleRules rules, IActorRef energy, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new SchedulerActor(rules, energy, runner, journal, calendar, time));
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe<EnergyState>(Self);
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe<EnergyState>(Self);
+        Context.System.EventStream.Subscribe<SessionProtocol.SessionEnded>(Self);
+    }
 
     protected override void PreRestart(Exception reason, object message)
     {
@@ -133,6 +139,14 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
         Timers.Cancel(nameof(ScheduledRun));
         _setbacks = Setbacks.After(_setbacks, outcome, Now);
         _run = null;
+        Self.Tell(LookAgain.Instance);
+    }
+
+    // Whoever sleeps first goes on with what no machine may dream any more; that it was busy until then is no reason to wait.
+    private void OnSessionEnded(SessionProtocol.SessionEnded ended)
+    {
+        if (ended.Completed || _setbacks is not { IsBusy: true }) return;
+        _setbacks = null;
         Self.Tell(LookAgain.Instance);
     }
 

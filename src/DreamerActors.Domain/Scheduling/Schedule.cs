@@ -66,7 +66,8 @@ public sealed record IdleJob(TimeSpan Interval, DateTimeOffset AddedAt)
 /// <summary>Attempts in a row that brought nothing; each doubles the pause before the next.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="LastAt">When the last one ended.</param>
-public sealed record Setbacks(int Count, DateTimeOffset LastAt)
+/// <param name="IsBusy">The last one found somebody else's session running: nothing stands once that is interrupted.</param>
+public sealed record Setbacks(int Count, DateTimeOffset LastAt, bool IsBusy = false)
 {
     /// <summary>The pause after the first one.</summary>
     public static readonly TimeSpan FirstPause = TimeSpan.FromMinutes(5);
@@ -84,7 +85,7 @@ public sealed record Setbacks(int Count, DateTimeOffset LastAt)
     {
         RunOutcome.Completed or RunOutcome.WindowEnd => null,
         // That somebody else dreams is no failure: look again later, no later than that.
-        RunOutcome.Busy => new Setbacks(Math.Max(1, before?.Count ?? 0), at),
+        RunOutcome.Busy => new Setbacks(Math.Max(1, before?.Count ?? 0), at, IsBusy: true),
         _ => new Setbacks((before?.Count ?? 0) + 1, at),
     };
 

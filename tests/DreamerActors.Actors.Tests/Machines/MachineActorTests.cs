@@ -162,6 +162,40 @@ public sealed class MachineActorTests : TestKit
         Assert.Contains("can be resumed", ExpectMsg<SessionProtocol.SessionEnded>().Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Who_asks_in_vain_for_a_session_that_runs_takes_nothing_from_what_is_dreamt_of_it_here()
+    {
+        _machine.Tell(Asleep);
+        Follow();
+        Has(3);
+        Enter(MachineProtocol.Entered.Instance);
+        ExpectMsg<EnergyProtocol.DreamingBegan>();
+        _machine.Tell(new MachineProtocol.Invite(Session, HeedsUser: false));
+
+        _machine.Tell(new MachineProtocol.Uninvite(Session));
+
+        Assert.Equal(new EnergyProtocol.DreamingBegan(Session, HeedsUser: true), ExpectMsg<EnergyProtocol.DreamingBegan>());
+        Has(3);
+        Assert.Equal([Session.Value], _sandboxes.Told);
+        Enter(MachineProtocol.Entered.Instance);
+        _machine.Tell(Busy);
+        Has(0);
+    }
+
+    [Fact]
+    public void Who_asks_in_vain_for_a_session_that_nobody_dreams_here_leaves_nothing_behind()
+    {
+        _machine.Tell(Busy);
+        Follow();
+        Has(0);
+        _machine.Tell(new MachineProtocol.Invite(Session, HeedsUser: false));
+        ExpectMsg<EnergyProtocol.DreamingBegan>();
+        _machine.Tell(new MachineProtocol.Uninvite(Session));
+        ExpectMsg<EnergyProtocol.DreamingEnded>();
+        Has(0);
+        Enter(MachineProtocol.Closed.Instance);
+    }
+
     private static SessionProtocol.SessionEnded Ended(string? error) => new(
         Session, true, new SessionReport(0, 0, 0, TimeSpan.Zero), [], new Dictionary<string, int>(), new Dictionary<string, int>(), error, null);
 }
