@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -41,6 +42,43 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
         await EveryScenarioEndedOnceAsync(cluster, session);
         foreach (var node in cluster.Nodes)
             await node.Host.SessionAsync(session, it => it.GetProperty("status").GetString() == "completed");
+    }
+
+    [SkippableFact]
+    public async Task A_user_who_returns_has_his_machine_at_once_the_others_go_on_and_what_all_leave_is_finished_by_those_that_sleep_again()
+    {
+        using var cluster = await ThreeAsync(
+            ("DREAMING_MAX_SCENARIOS", $"{Scenarios}"), ("DREAMING_IDLE_DAILY_SCENARIOS", $"{Scenarios}"), ("DREAMING_COOLDOWN_MINUTES", "0"), ("DREAMING_CONCURRENCY", "1"),
+            ("DREAMING_VALIDATION_STRICT", "false"), ("DREAMING_MEMORY_THRESHOLD", (Node.Least / 100).ToString(CultureInfo.InvariantCulture)));
+        await cluster.StartAsync();
+        var (asked, returned, helping) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
+        await asked.SpareAsync(true);
+        await cluster.UntilAsync("the machine that sleeps dreams by itself", asked.DreamsAsync);
+        foreach (var node in new[] { returned, helping })
+        {
+            await node.SpareAsync(true);
+            await cluster.UntilAsync("the next helps it", async () => await node.DreamsAsync() && node.Processes().Count > 0);
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        Assert.Equal(HttpStatusCode.OK, (await returned.Host.PostAsync("/api/v1/dreams/activity", new { source = "keyboard" })).Status);
+        await cluster.UntilAsync("nothing dreams where the user is", () => Task.FromResult(returned.Processes().Count == 0));
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        var ended = await EndedAsync(cluster);
+        await cluster.UntilAsync("the others go on", async () => await EndedAsync(cluster) > ended + 2);
+        Assert.Empty(returned.Processes());
+
+        await asked.SpareAsync(false);
+        await helping.SpareAsync(false);
+        await cluster.UntilAsync("the session is interrupted", async () => await cluster.CountAsync("session-interrupted.v1") == 1);
+        Assert.All(cluster.Nodes, node => Assert.Empty(node.Processes()));
+        Assert.InRange(await EndedAsync(cluster), ended, Scenarios - 1);
+
+        await asked.SpareAsync(true);
+        await helping.SpareAsync(true);
+        await cluster.UntilAsync("the session is completed", async () => await cluster.CountAsync("session-completed.v1") == 1);
+        Assert.Equal((1, 0), (await cluster.CountAsync("session-resumed.v1"), await cluster.CountAsync("dream-lost.v1")));
+        await EveryScenarioEndedOnceAsync(cluster, await cluster.SqlAsync("SELECT DISTINCT replace(persistence_id, 'dream-session-', '') FROM journal"));
     }
 
     private async Task<RunningCluster> ThreeAsync(params (string Key, string Value)[] environment)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
@@ -97,6 +99,9 @@ internal sealed class RunningCluster : IDisposable
 /// <summary>One of them.</summary>
 internal sealed class Node((string Key, string Value)[] environment) : IDisposable
 {
+    /// <summary>Percent of the memory that others need on every machine.</summary>
+    public const double Least = 0.1;
+
     private RunningHost? _host;
 
     public Workspace Workspace { get; } = new();
@@ -114,6 +119,49 @@ internal sealed class Node((string Key, string Value)[] environment) : IDisposab
     {
         await Host.Running.SignalAsync("KILL");
         await Host.Running.EndAsync(TimeSpan.FromMinutes(1));
+    }
+
+    /// <summary>Whether it has memory to spare; without any it is awake.</summary>
+    public async Task SpareAsync(bool spares)
+    {
+        var changed = await Host.SendAsync(new HttpRequestMessage(HttpMethod.Patch, "/api/v1/dreams/energy") { Content = JsonContent.Create(new { memory_threshold = spares ? 100 : Least }) });
+        Assert.True(changed.Status == HttpStatusCode.OK, changed.ToString());
+    }
+
+    /// <summary>Whether it dreams: by its own word.</summary>
+    public async Task<bool> DreamsAsync() => (await Host.GetAsync("/api/v1/dreams/status"))["dreams"].GetProperty("state").GetString() == "dreaming";
+
+    /// <summary>What it has started and is alive, seen from outside.</summary>
+    public IReadOnlyCollection<int> Processes()
+    {
+        var parents = new Dictionary<int, int>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            // The state and the parent stand behind the name, which may hold anything.
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Stat(folder).Split(')')[^1].Split(' ') is [_, not "Z", var parent, ..])
+                parents[pid] = int.Parse(parent, CultureInfo.InvariantCulture);
+        }
+
+        var found = new HashSet<int>();
+        for (var before = -1; before != found.Count;)
+        {
+            before = found.Count;
+            found.UnionWith(parents.Where(each => each.Value == Host.Running.Process.Id || found.Contains(each.Value)).Select(each => each.Key).ToList());
+        }
+
+        return found;
+    }
+
+    private static string Stat(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "stat"));
+        }
+        catch (IOException)
+        {
+            return ""; // it has just ended
+        }
     }
 
     public async Task<JsonElement> ManagementAsync(string path)
