@@ -38,8 +38,12 @@ internal sealed class Watch(EnergyLimits limits)
         return Decide(State, now);
     }
 
-    /// <summary>It woke: true when level or cause changed.</summary>
-    public bool Woken(TimeSpan now) => Decide(EnergyPolicy.Woken(State, Limits, now), now);
+    /// <summary>It woke: true when level or cause changed. What woke it does so once, though the session may go on elsewhere for long.</summary>
+    public bool Woken(TimeSpan now)
+    {
+        if (_dream is { } dream) Begin(dream.Session, dream.HeedsUser, now);
+        return Decide(EnergyPolicy.Woken(State, Limits, now), now);
+    }
 
     /// <summary>A session runs. Load that is there already does not end it: only crossing a limit does.</summary>
     public void Begin(SessionId session, bool heedsUser, TimeSpan now) => _dream = new Dream(session, heedsUser, now) { WasCalm = !State.IsOverloaded };

@@ -34,6 +34,29 @@ public sealed class WatchingTests : EnergyTestKit
     }
 
     [Fact]
+    public void What_woke_the_machine_does_not_wake_it_again_while_the_session_goes_on_elsewhere()
+    {
+        var energy = Energy();
+        Sys.EventStream.Subscribe(TestActor, typeof(EnergyProtocol.WokenUp));
+        Sys.EventStream.Publish(new EnergyProtocol.DreamingBegan(Session, HeedsUser: true));
+        Look(energy);
+        Computer.Memory = 0.95;
+        Look(energy);
+        ExpectMsg<EnergyProtocol.WakeUp>();
+        energy.Tell(new EnergyProtocol.Quiet(HadWork: true));
+        ExpectMsg<EnergyProtocol.WokenUp>();
+
+        Look(energy);
+        Look(energy);
+        ExpectNoMsg(0);
+        Computer.Memory = 0.1;
+        Look(energy);
+        Computer.Memory = 0.95;
+        Look(energy);
+        ExpectMsg<EnergyProtocol.WakeUp>();
+    }
+
+    [Fact]
     public void Other_limits_count_from_the_next_look_on()
     {
         Computer.Memory = 0.7;
