@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using DreamerActors.Host.Tests.Running;
 
 namespace DreamerActors.Host.Tests;
@@ -85,7 +84,7 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
     {
         Needs.Sandbox();
         Needs.Python("more_itertools", "python3-more-itertools");
-        return new RunningCluster(server, await server.CreateDatabaseAsync(), [FreePort(), FreePort(), FreePort()],
+        return new RunningCluster(server, await server.CreateDatabaseAsync(), [Ports.Free(), Ports.Free(), Ports.Free()],
             [("DREAMING_NIGHT_HOURS", $"{(DateTime.Now.Hour + 12) % 24}-{(DateTime.Now.Hour + 13) % 24}"), .. environment]);
     }
 
@@ -103,11 +102,4 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
     private static Task<int> EndedAsync(RunningCluster cluster) => cluster.CountAsync("dream-completed.v1", "dream-rejected.v1", "dream-lost.v1");
 
     private static async Task<bool> IsOverAsync(RunningCluster cluster) => await cluster.CountAsync("session-completed.v1", "session-quarantined.v1", "session-interrupted.v1") > 0;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

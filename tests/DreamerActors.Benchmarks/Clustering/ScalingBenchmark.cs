@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -85,7 +83,7 @@ internal static partial class ScalingBenchmark
             await FaultServer.Answers(exchange.Model == "weaver" ? Woven(exchange.Request) : Solution)(exchange);
         });
         var journal = await database.CreateDatabaseAsync();
-        var places = Enumerable.Range(0, machines).Select(_ => FreePort()).ToList();
+        var places = Enumerable.Range(0, machines).Select(_ => Ports.Free()).ToList();
         var dreamers = new List<RunningDreamer>();
         try
         {
@@ -137,13 +135,6 @@ internal static partial class ScalingBenchmark
                 + "def test_edges():\n    assert longest_run([]) == 0\n    assert longest_run(['a']) == 1\n",
             difficulty = "simple", libraries = demanded.Length > 0 ? demanded.Split(", ") : ["itertools"],
         });
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"(?:has to use the module|in a meaningful way:) (\w+(?:, \w+)*)")]

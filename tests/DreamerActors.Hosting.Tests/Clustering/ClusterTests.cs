@@ -114,6 +114,7 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
 
     /// <summary>Who founds clusters waits for those that may know of one; whoever only joins need not.</summary>
     private static double SecondsBetweenQuestions(EmbeddedDreamer dreamer) => dreamer.System.Settings.Config.GetTimeSpan("akka.cluster.seed-node-timeout").TotalSeconds;
+
     private async Task<string> MakeAsync(string authority, string host, int days = 30)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
