@@ -15,7 +15,7 @@ namespace DreamerActors.Hosting.Tests.Journal;
 /// <summary>The journal on a real PostgreSQL server, and what only a server can do: be shared, be away, be of another release.</summary>
 public sealed class PostgresJournalTests(PostgresServer server) : JournalSpec, IClassFixture<PostgresServer>
 {
-    private const int Many = 30; // they outlast a restart of the server
+    private const int Many = 60; // they outlast a restart of the server
 
     protected override async Task<DreamerSettings> SettingsAsync() =>
         Dreamer.Settings with { PostgresJournal = PostgresConnection.Complete(await server.CreateDatabaseAsync()) };
@@ -112,6 +112,28 @@ public sealed class PostgresJournalTests(PostgresServer server) : JournalSpec, I
         Assert.False(later.IsCompleted);
         await unfinished.CommitAsync();
         Assert.True(await later > first);
+    }
+
+    [SkippableFact]
+    public async Task A_writer_that_falls_silent_in_mid_write_gives_its_turn_to_the_next_and_writes_again_when_it_is_back()
+    {
+        var connection = await server.CreateDatabaseAsync();
+        await PrepareAsync(connection);
+        await using (var usual = new NpgsqlConnection(PostgresConnection.Complete(connection)))
+        {
+            await usual.OpenAsync();
+            await using var limits = new NpgsqlCommand("SELECT string_agg(name || ' ' || reset_val, ', ' ORDER BY name) FROM pg_settings WHERE name IN ('idle_in_transaction_session_timeout', 'tcp_keepalives_idle', 'tcp_user_timeout')", usual);
+            Assert.Equal("idle_in_transaction_session_timeout 10000, tcp_keepalives_idle 5, tcp_user_timeout 20000", await limits.ExecuteScalarAsync());
+        }
+
+        await using var source = NpgsqlDataSource.Create(PostgresConnection.Complete(connection + ";Options=-c idle_in_transaction_session_timeout=200")!);
+        await using var silent = await source.OpenConnectionAsync();
+        await using var unfinished = await silent.BeginTransactionAsync();
+        await InsertAsync(silent, "silent");
+        await using var next = await source.OpenConnectionAsync();
+        Assert.True(await InsertAsync(next, "next") > 0);
+        var told = await Assert.ThrowsAnyAsync<NpgsqlException>(() => unfinished.CommitAsync());
+        Assert.True(PostgresConnection.IsUnavailable(told), told.ToString());
     }
 
     [SkippableFact]
