@@ -7,12 +7,13 @@ namespace DreamerActors.Host.Tests;
 [Collection(Processes.Name)]
 public sealed partial class ContainersTests
 {
+    private const string Event = "convert_from(message, 'UTF8')::json";
     private const string Ends = "manifest IN ('dream-completed.v1', 'dream-rejected.v1', 'dream-lost.v1')";
 
     private static readonly string[] Nodes = ["node-1", "node-2", "node-3"];
 
     [SkippableFact]
-    public async Task Three_machines_in_containers_come_up_dream_by_themselves_and_leave_nothing()
+    public async Task Three_machines_in_containers_come_up_dream_by_themselves_survive_a_partition_and_leave_nothing()
     {
         Needs.Docker();
         await using var cluster = new ComposedCluster();
@@ -23,7 +24,12 @@ public sealed partial class ContainersTests
 
         foreach (var command in Command().Matches(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"))).Select(match => match.Groups[1].Value.Trim()))
         {
-            if (command == "stop node-3") await ComposedCluster.UntilAsync("they dream", async () => await CountAsync(cluster, Ends) > 0);
+            if (command == "stop node-3")
+            {
+                await ComposedCluster.UntilAsync("they dream", async () => await CountAsync(cluster, Ends) > 0);
+                await CutOffAsync(cluster);
+            }
+
             await cluster.ComposeAsync(command.Replace(" --build", "", StringComparison.Ordinal).Split(' '));
             if (command.StartsWith("up", StringComparison.Ordinal)) await HealthyAsync(cluster);
             if (command == "stop node-3") await HasLeftAsync(cluster, "node-3");
@@ -38,6 +44,38 @@ public sealed partial class ContainersTests
             await ComposedCluster.UntilAsync($"{node} is healthy", async () => await InspectAsync(cluster, node, "{{.State.Health.Status}}") == "healthy");
         Assert.Equal(3, await MembersAsync(cluster, "node-1"));
         await IsShutInAsync(cluster);
+    }
+
+    /// <summary>The machine that has the session is cut off from all others and the journal, until they go on with it, and comes back while they dream: nothing is lost or done twice.</summary>
+    private static async Task CutOffAsync(ComposedCluster cluster)
+    {
+        var alone = await OfSessionAsync(cluster);
+        var restarts = await InspectAsync(cluster, alone, "{{.RestartCount}}");
+        await cluster.DisconnectAsync(alone);
+        await ComposedCluster.UntilAsync("the others go on with the session", async () => await CountAsync(cluster, "manifest = 'session-resumed.v1'") > 0);
+        await cluster.ConnectAsync(alone);
+        await ComposedCluster.UntilAsync("the session is completed", async () => await CountAsync(cluster, "manifest = 'session-completed.v1'") > 0);
+        await ComposedCluster.UntilAsync($"{alone} is one of them again", async () => await MembersAsync(cluster, Nodes.First(node => node != alone)) == 3);
+
+        // Of two parts the smaller ends itself, and Docker starts it again.
+        Assert.NotEqual(restarts, await InspectAsync(cluster, alone, "{{.RestartCount}}"));
+        var doubled = $"SELECT count(*) FROM journal WHERE {Ends} GROUP BY persistence_id, coalesce({Event}->>'scenarioId', {Event}->'scenario'->>'id', {Event}->>'scenario') HAVING count(*) > 1";
+        Assert.Equal("", await cluster.SqlAsync(doubled));
+        var complete = $"SELECT DISTINCT count(*) FROM journal WHERE manifest IN ('dream-completed.v1', 'dream-rejected.v1') AND persistence_id IN (SELECT persistence_id FROM journal WHERE manifest = 'session-completed.v1') GROUP BY persistence_id";
+        Assert.Equal($"{ComposedCluster.Scenarios}", (await cluster.SqlAsync(complete)).Trim());
+        var mostAtOnce = "SELECT max(unfinished) FROM (SELECT sum(CASE manifest WHEN 'session-started.v1' THEN 1 WHEN 'session-completed.v1' THEN -1 ELSE 0 END) OVER (ORDER BY ordering) AS unfinished FROM journal) AS sessions";
+        Assert.Equal("1", (await cluster.SqlAsync(mostAtOnce)).Trim());
+    }
+
+    private static async Task<string> OfSessionAsync(ComposedCluster cluster)
+    {
+        foreach (var node in Nodes)
+        {
+            var shards = (await cluster.ManagementAsync(node, "/cluster/shards/dream-session")).GetProperty("regions");
+            if (shards.EnumerateArray().Any(shard => shard.GetProperty("numEntities").GetInt32() > 0)) return node;
+        }
+
+        throw new InvalidOperationException("the session is nowhere");
     }
 
     /// <summary>What was told to stop has ended by itself and in order.</summary>

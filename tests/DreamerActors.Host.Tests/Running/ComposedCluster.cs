@@ -21,6 +21,12 @@ internal sealed class ComposedCluster : IAsyncDisposable
     /// <summary>The container of a service.</summary>
     public string Container(string service) => $"{_project}-{service}-1";
 
+    /// <summary>From now on nobody reaches a machine, and it reaches nobody.</summary>
+    public Task DisconnectAsync(string service) => DockerAsync("network", "disconnect", Network, Container(service));
+
+    /// <summary>It is there again, under its name.</summary>
+    public Task ConnectAsync(string service) => DockerAsync("network", "connect", "--alias", service, Network, Container(service));
+
     /// <summary>What is left of it: containers, networks and volumes.</summary>
     public async Task<string> LeftAsync()
     {
