@@ -42,6 +42,9 @@ internal static class Needs
     /// <summary>A module of the system's Python, for readers that are not ours.</summary>
     public static void Python(string module, string package) => Program($"/usr/lib/python3/dist-packages/{module}", package);
 
+    /// <summary>The right to mount a file system that is soon full.</summary>
+    public static void Root() => There(Environment.IsPrivilegedProcess, "needs root");
+
     /// <summary>A browser.</summary>
     public static void Chromium() => Program("/usr/bin/chromium", "chromium");
 

@@ -16,16 +16,17 @@ public sealed record BulkCounts(int Passed, int Failed, int Errors)
 public sealed class BulkValidation(IGuardian guardian)
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Runs to the end of the input.</summary>
     /// <param name="input">One JSON object a line; empty lines are skipped.</param>
-    /// <param name="output">Gets one line per task.</param>
+    /// <param name="write">Gets one line per task, one after the other.</param>
     /// <param name="concurrency">Tasks at once, 1 … 64.</param>
     /// <param name="strict">All stages, or the first three.</param>
     /// <param name="novelty">Whether to compare with kept dreams and benchmarks too.</param>
     /// <param name="progress">Told the number of finished tasks; may be null.</param>
     /// <param name="cancellation">Stops; no further line is written.</param>
     public async Task<BulkCounts> RunAsync(
-        TextReader input, TextWriter output, int concurrency, bool strict, bool novelty, IProgress<int>? progress, CancellationToken cancellation)
+        TextReader input, Func<string, CancellationToken, Task> write, int concurrency, bool strict, bool novelty, IProgress<int>? progress, CancellationToken cancellation)
     {
         int passed = 0, failed = 0, errors = 0;
         using var writing = new SemaphoreSlim(1);
@@ -36,12 +37,17 @@ public sealed class BulkValidation(IGuardian guardian)
             {
                 var (id, verdict) = await JudgeAsync(line.Number, line.Text, strict, novelty, stop);
                 await writing.WaitAsync(stop);
-                await output.WriteLineAsync(VerdictJson.Write(verdict, id).ToJsonString(Compact));
-                _ = verdict.Outcome switch { VerdictOutcome.Pass => passed++, VerdictOutcome.Fail => failed++, _ => errors++ };
-                progress?.Report(passed + failed + errors);
-                writing.Release();
+                try
+                {
+                    await write(VerdictJson.Write(verdict, id).ToJsonString(Compact), stop);
+                    _ = verdict.Outcome switch { VerdictOutcome.Pass => passed++, VerdictOutcome.Fail => failed++, _ => errors++ };
+                    progress?.Report(passed + failed + errors);
+                }
+                finally
+                {
+                    writing.Release();
+                }
             });
-        await output.FlushAsync(cancellation);
         return new BulkCounts(passed, failed, errors);
     }
 

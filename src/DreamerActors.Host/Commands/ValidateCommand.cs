@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using DreamerActors.Adapters;
 using DreamerActors.Adapters.Guarding;
 using DreamerActors.Adapters.Sandboxes;
 using DreamerActors.Domain.Guarding;
@@ -76,10 +77,21 @@ internal static class ValidateCommand
     private static async Task<int> JudgeManyAsync(BulkValidation bulk, string file, string? to, int concurrency, bool strict, bool novelty, CancellationToken wake)
     {
         using var input = file == "-" ? Console.In : Open(file);
-        await using var output = to is null ? Output.Raw() : new StreamWriter(to, append: false, new UTF8Encoding(false));
-        var counts = await bulk.RunAsync(input, output, concurrency, strict, novelty, Progressing.Counting("judged"), wake);
+        var counts = await WritingAsync(to, write => bulk.RunAsync(input, write, concurrency, strict, novelty, Progressing.Counting("judged"), wake));
         Output.Note($"{counts.Total} judged: {counts.Passed} passed, {counts.Failed} failed, {counts.Errors} not judged");
         return counts.Errors == 0 ? ExitCode.Done : ExitCode.Error;
+    }
+
+    private static async Task<BulkCounts> WritingAsync(string? to, Func<Func<string, CancellationToken, Task>, Task<BulkCounts>> run)
+    {
+        if (to is null)
+        {
+            await using var results = Output.Raw();
+            return await run((line, stop) => results.WriteLineAsync(line.AsMemory(), stop));
+        }
+
+        await using var file = new LineFile(to, Output.Note, TimeProvider.System);
+        return await run(file.WriteAsync);
     }
 
     private static StreamReader Open(string path) =>

@@ -17,7 +17,7 @@ public abstract class CorpusTests(GuardianFixture fixture)
         var expected = lines.Select(line => JsonNode.Parse(line)!).ToDictionary(task => task["id"]!.ToString(), task => task["expect"]!.ToString());
         var output = new StringWriter();
 
-        var counts = await new BulkValidation(fixture.Guardian).RunAsync(new StringReader(string.Join('\n', lines)), output, 2, strict, false, null, CancellationToken.None);
+        var counts = await new BulkValidation(fixture.Guardian).RunAsync(new StringReader(string.Join('\n', lines)), (line, _) => output.WriteLineAsync(line), 2, strict, false, null, CancellationToken.None);
 
         var wrong = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
             .Where(verdict => verdict["verdict"]!.ToString() != expected[verdict["id"]!.ToString()])
@@ -31,7 +31,7 @@ public abstract class CorpusTests(GuardianFixture fixture)
     {
         fixture.Need();
         var output = new StringWriter();
-        var counts = await new BulkValidation(fixture.Guardian).RunAsync(new StringReader("{broken\n\n{\"id\":\"x\",\"code\":\"a\"}\n"), output, 2, true, false, null, CancellationToken.None);
+        var counts = await new BulkValidation(fixture.Guardian).RunAsync(new StringReader("{broken\n\n{\"id\":\"x\",\"code\":\"a\"}\n"), (line, _) => output.WriteLineAsync(line), 2, true, false, null, CancellationToken.None);
         Assert.Equal(2, counts.Errors);
         Assert.Contains("line 1 is not a task", output.ToString());
         Assert.Contains("line 3 is not a task", output.ToString());

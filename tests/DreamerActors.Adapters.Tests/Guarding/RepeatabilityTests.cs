@@ -18,7 +18,7 @@ public sealed class RepeatabilityTests
         {
             await using var sandbox = GuardianFixture.Make(new BubblewrapJailer(new BubblewrapOptions(Priority: 0)), concurrency);
             var output = new StringWriter();
-            await new BulkValidation(GuardianFixture.Over(sandbox)).RunAsync(new StringReader(string.Join('\n', lines)), output, concurrency, strict: true, novelty: false, null, default);
+            await new BulkValidation(GuardianFixture.Over(sandbox)).RunAsync(new StringReader(string.Join('\n', lines)), (line, _) => output.WriteLineAsync(line), concurrency, strict: true, novelty: false, null, default);
             string[] verdicts = [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Told).Order(StringComparer.Ordinal)];
             Assert.Equal(first ??= verdicts, verdicts);
         }

@@ -35,7 +35,7 @@ public sealed class DockerFaultTests(OwnEngine engine) : IClassFixture<OwnEngine
                 restarted = RestartAsync();
         });
 
-        var counts = await new BulkValidation(Judge(sandbox)).RunAsync(new StringReader(string.Join('\n', tasks)), output, 2, false, false, progress, CancellationToken.None);
+        var counts = await new BulkValidation(Judge(sandbox)).RunAsync(new StringReader(string.Join('\n', tasks)), (line, _) => output.WriteLineAsync(line), 2, false, false, progress, CancellationToken.None);
         await restarted;
 
         Assert.Equal(60, counts.Total);

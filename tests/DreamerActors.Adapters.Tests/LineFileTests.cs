@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
+
+namespace DreamerActors.Adapters.Tests;
+
+/// <summary>A file of lines on a disk that is really full.</summary>
+public sealed class LineFileTests : IDisposable
+{
+    private readonly DirectoryInfo _disk = Directory.CreateTempSubdirectory("dreamer-disk-");
+
+    public void Dispose()
+    {
+        if (Environment.IsPrivilegedProcess) Run("umount", _disk.FullName);
+        _disk.Delete();
+    }
+
+    [SkippableFact]
+    public async Task Lines_wait_until_there_is_room_and_none_is_lost_or_half()
+    {
+        Needs.Root();
+        Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", _disk.FullName);
+        var (ballast, path) = (Path.Combine(_disk.FullName, "ballast"), Path.Combine(_disk.FullName, "lines"));
+        await File.WriteAllBytesAsync(ballast, new byte[40 << 10]);
+        var (time, waits) = (new FakeTimeProvider(), new TaskCompletionSource<string>());
+        string[] lines = [.. Enumerable.Range(0, 40).Select(number => $"{number} " + new string('x', 1000))];
+        await using (var file = new LineFile(path, waits.SetResult, time))
+        {
+            var writing = Task.Run(async () =>
+            {
+                foreach (var line in lines) await file.WriteAsync(line, CancellationToken.None);
+            });
+            Assert.Contains(path, await waits.Task, StringComparison.Ordinal);
+            Assert.Equal("", (await File.ReadAllTextAsync(path)).Split('\n')[^1]);
+            File.Delete(ballast);
+            while (!writing.IsCompleted)
+            {
+                time.Advance(LineFile.Pause);
+                await Task.Yield();
+            }
+            await writing;
+        }
+
+        Assert.Equal(lines, await File.ReadAllLinesAsync(path));
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using var running = Process.Start(program, arguments);
+        running.WaitForExit();
+        Assert.True(running.ExitCode == 0, $"{program} {string.Join(' ', arguments)}");
+    }
+}
