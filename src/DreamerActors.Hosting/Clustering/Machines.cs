@@ -17,7 +17,7 @@ internal static class Machines
         if (settings.ClusterTls is { } folder)
             akka.AddHocon(hocon("cluster.tls.conf"), HoconAddMode.Prepend).AddSetup(ClusterCertificates.Read(folder).Setup());
         // Only who founds clusters has to be sure that there is none: the others ask again soon, and are in as soon as it is there.
-        if (settings.Seeds.Count > 0 && settings.Seeds[0] != place) akka.AddHocon("akka.cluster.seed-node-timeout = 2s", HoconAddMode.Append);
+        if (settings.Seeds.Count > 0 && settings.Seeds[0] != place) akka.AddHocon("akka.cluster.seed-node-timeout = 3s", HoconAddMode.Append);
         return akka.AddHocon(hocon("cluster.conf"), HoconAddMode.Append).WithRemoting(place.Host, place.Port).WithClustering();
     }
 
