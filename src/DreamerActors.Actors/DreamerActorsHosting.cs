@@ -44,14 +44,21 @@ internal static class DreamerActorsHosting
                 Role = ClusterMachines.Role, StateStoreMode = StateStoreMode.DData, RememberEntities = true, RememberEntitiesStore = RememberEntitiesStore.DData,
                 HandOffStopMessage = SessionProtocol.Leave.Instance,
             });
-        return akka.WithActors((system, registry) =>
+        akka.WithActors((system, registry) =>
         {
             var keeper = system.ActorOf(SessionKeeper.Props(registry.Get<DreamSessionActor>(), registry.Get<KnowledgeActor>(), registry.Get<MachineActor>()), "session-keeper");
             registry.Register<SessionKeeper>(keeper);
             IActorRef[] participants = [keeper, registry.Get<CoderActor>(), registry.Get<GuardianActor>()];
             var energy = system.ActorOf(EnergyActor.Props(participants, ports.Energy), "energy");
             registry.Register<EnergyActor>(energy);
-            registry.Register<SchedulerActor>(system.ActorOf(SchedulerActor.Props(ports.Rules, energy, ports.Runner, ports.Reader, ports.Calendar, ports.Time), "scheduler"));
+            registry.Register<SchedulerActor>(system.ActorOf(SchedulerActor.Props(ports.Rules, energy, ports.Runner, registry.Get<JournalActor>(), ports.Reader, ports.Calendar, ports.Time), "scheduler"));
+        });
+        // An actor subscribes when it starts, and that is not yet done when its reference is there: a session that began sooner would not be woken.
+        return akka.AddStartup(async (_, registry) =>
+        {
+            foreach (var actor in await Task.WhenAll(
+                registry.GetAsync<CoderActor>(), registry.GetAsync<GuardianActor>(), registry.GetAsync<MachineActor>(), registry.GetAsync<SessionKeeper>(), registry.GetAsync<EnergyActor>(), registry.GetAsync<SchedulerActor>()))
+                await actor.Ask<ActorIdentity>(new Identify(null));
         });
     }
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Journal;
 using DreamerActors.Actors.Sessions;
 using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Journal;
@@ -11,6 +12,7 @@ namespace DreamerActors.Actors.Scheduling;
 
 /// <summary>Asks for the machine's energy and reads the journal once a minute, and whenever something changes, and does what <see cref="SchedulePolicy"/> decides.</summary>
 /// <remarks>
+/// Nothing begins before all that any machine has written was read.
 /// Restarted by a failure of its own; what is scheduled is handed to the new instance, a session that runs goes on and is found as busy. Stopped with the
 /// system only, which wakes the session it started. It loses the count of setbacks, so the next attempt may come early.
 /// </remarks>
@@ -23,7 +25,8 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     private readonly IActorRef _energySource;
     private readonly ISessionRunner _runner;
-    private readonly IJournalReader _journal;
+    private readonly IActorRef _journal;
+    private readonly IJournalReader _reader;
     private readonly INightCalendar _calendar;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
@@ -34,10 +37,11 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
     private Setbacks? _setbacks;
     private ScheduleDecision _last = ScheduleDecision.Nothing;
     private bool _looking;
+    private bool _caughtUp;
 
-    public SchedulerActor(ScheduleRules rules, IActorRef energy, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time)
+    public SchedulerActor(ScheduleRules rules, IActorRef energy, ISessionRunner runner, IActorRef journal, IJournalReader reader, INightCalendar calendar, TimeProvider time)
     {
-        (_rules, _energySource, _runner, _journal, _calendar, _time) = (rules, energy, runner, journal, calendar, time);
+        (_rules, _energySource, _runner, _journal, _reader, _calendar, _time) = (rules, energy, runner, journal, reader, calendar, time);
         Receive<SchedulerProtocol.ScheduleNightly>(m => Change(_rules with { Nightly = new NightlyJob(m.Hours, Now) }));
         Receive<SchedulerProtocol.ScheduleIdle>(m => Change(_rules with { Idle = new IdleJob(m.Interval, Now) }));
         Receive<SchedulerProtocol.Pause>(_ => Change(_rules with { Paused = true }));
@@ -47,6 +51,11 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
         Receive<EnergyProtocol.Status>(status => OnEnergy(status.State));
         Receive<LookAgain>(_ => _energySource.Tell(EnergyProtocol.AskStatus.Instance));
         Receive<Seen>(OnSeen);
+        Receive<JournalProtocol.CaughtUp>(_ =>
+        {
+            _caughtUp = true;
+            Look();
+        });
         Receive<RunEnded>(OnRunEnded);
         Receive<SessionProtocol.SessionEnded>(OnSessionEnded);
         Receive<SchedulerProtocol.AskSchedule>(_ => Sender.Tell(ScheduleStatus.Of(_rules, _last, _calendar, Now)));
@@ -57,8 +66,8 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
 
     private DateTimeOffset Now => _time.GetLocalNow();
 
-    public static Props Props(ScheduleRules rules, IActorRef energy, ISessionRunner runner, IJournalReader journal, INightCalendar calendar, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new SchedulerActor(rules, energy, runner, journal, calendar, time));
+    public static Props Props(ScheduleRules rules, IActorRef energy, ISessionRunner runner, IActorRef journal, IJournalReader reader, INightCalendar calendar, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new SchedulerActor(rules, energy, runner, journal, reader, calendar, time));
 
     protected override void PreStart()
     {
@@ -96,8 +105,9 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
     private void Look()
     {
         if (_looking) return;
-        _looking = true;
-        _ = _journal.SessionsAsync(SessionsSeen, _stopping.Token).PipeTo(Self, success: sessions => new Seen(sessions, null), failure: e => new Seen([], e));
+        var isCurrent = _caughtUp;
+        (_looking, _caughtUp) = (true, false);
+        _ = _reader.SessionsAsync(SessionsSeen, _stopping.Token).PipeTo(Self, success: sessions => new Seen(sessions, isCurrent, null), failure: e => new Seen([], isCurrent, e));
     }
 
     private void OnSeen(Seen seen)
@@ -112,6 +122,15 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
         var now = Now;
         var night = _rules.Nightly is { } nightly ? _calendar.NightAt(nightly.Hours, now) : null;
         var decision = SchedulePolicy.Decide(_rules, new Situation(now, night, _energy, _run, _setbacks, seen.Sessions));
+        if (decision is ScheduleDecision.Start && !seen.IsCurrent)
+        {
+            // Another machine may have left a session of which this one has not heard yet: that is gone on with, and no other begun.
+            if (_caughtUp) Look();
+            else _journal.Tell(JournalProtocol.AwaitCatchUp.Instance);
+            return;
+        }
+
+        _caughtUp = false;
         Tell(decision);
         switch (decision)
         {
@@ -163,7 +182,7 @@ internal sealed class SchedulerActor : ReceiveActor, IWithTimers
         public static LookAgain Instance { get; } = new();
     }
 
-    private sealed record Seen(IReadOnlyList<SessionSummary> Sessions, Exception? Failure);
+    private sealed record Seen(IReadOnlyList<SessionSummary> Sessions, bool IsCurrent, Exception? Failure);
 
     private sealed record RunEnded(RunOutcome Outcome, Exception? Failure);
 }

@@ -4,6 +4,7 @@ using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Journal;
 using DreamerActors.Actors.Scheduling;
 using DreamerActors.Adapters.Scheduling;
 using DreamerActors.Domain.Energy;
@@ -54,7 +55,7 @@ public sealed class NightTests() : TestKit(
         var wakes = Collect<EnergyProtocol.Wake>();
         var scheduler = Sys.ActorOf(SchedulerActor.Props(
             new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 40, DailyIdleScenarios = Budget },
-            Energy(), _sessions, _sessions, new CronNightCalendar(_time), _time));
+            Energy(), _sessions, Energy(), _sessions, new CronNightCalendar(_time), _time));
         scheduler.Tell(new SchedulerProtocol.ScheduleNightly(new NightHours(2, 6)));
         scheduler.Tell(new SchedulerProtocol.ScheduleIdle(TimeSpan.FromMinutes(1)));
 
@@ -92,7 +93,7 @@ public sealed class NightTests() : TestKit(
         var wakes = Collect<EnergyProtocol.Wake>();
         var scheduler = Sys.ActorOf(SchedulerActor.Props(
             new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 40, DailyIdleScenarios = 0 },
-            Energy(), _sessions, _sessions, new CronNightCalendar(_time), _time));
+            Energy(), _sessions, Energy(), _sessions, new CronNightCalendar(_time), _time));
         scheduler.Tell(new SchedulerProtocol.ScheduleNightly(new NightHours(2, 6)));
         await Settle(scheduler);
         LookAtTheMachine();
@@ -112,7 +113,7 @@ public sealed class NightTests() : TestKit(
     {
         var calendar = new FailsOnce(new CronNightCalendar(_time));
         var scheduler = Sys.ActorOf(SchedulerActor.Props(
-            new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 1, DailyIdleScenarios = 1 }, Energy(), _sessions, _sessions, calendar, _time));
+            new ScheduleRules { Enabled = true, IdleAfter = Limits.IdleAfter, MaxScenarios = 1, DailyIdleScenarios = 1 }, Energy(), _sessions, Energy(), _sessions, calendar, _time));
         scheduler.Tell(new SchedulerProtocol.ScheduleIdle(TimeSpan.FromMinutes(7)));
         scheduler.Tell(SchedulerProtocol.Pause.Instance);
         scheduler.Tell(new SchedulerProtocol.ScheduleNightly(new NightHours(2, 6)));
@@ -122,14 +123,17 @@ public sealed class NightTests() : TestKit(
         Assert.Equal([NightlyJob.Id, IdleJob.Id], status.Jobs.Select(job => job.Id));
     }
 
-    /// <summary>What the scheduler asks how it is.</summary>
-    private IActorRef Energy() => _energySource ??= Sys.ActorOf(act => act.Receive<EnergyProtocol.AskStatus>(
-        (_, context) => context.Sender.Tell(new EnergyProtocol.Status(true, _energy, Calm, [], Limits), context.Self)));
+    /// <summary>What the scheduler asks how it is, and whether it has read everything.</summary>
+    private IActorRef Energy() => _energySource ??= Sys.ActorOf(act =>
+    {
+        act.Receive<EnergyProtocol.AskStatus>((_, context) => context.Sender.Tell(new EnergyProtocol.Status(true, _energy, Calm, [], Limits), context.Self));
+        act.Receive<JournalProtocol.AwaitCatchUp>((_, context) => context.Sender.Tell(JournalProtocol.CaughtUp.Instance, context.Self));
+    });
 
     private async Task<ScheduleStatus> Settle(IActorRef scheduler)
     {
         // What a message makes the actor tell itself, or ask of the energy side, is behind the first question and before the last.
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 5; i++)
         {
             await scheduler.Ask<ScheduleStatus>(SchedulerProtocol.AskSchedule.Instance, TimeSpan.FromSeconds(10));
             await Energy().Ask<EnergyProtocol.Status>(EnergyProtocol.AskStatus.Instance, TimeSpan.FromSeconds(10));

@@ -58,6 +58,12 @@ internal sealed class SimulatedSessions : ISessionRunner, IJournalReader
         return true;
     }
 
+    /// <summary>Another machine has left a session; it stays the only one.</summary>
+    public void Leave(DateTimeOffset now)
+    {
+        if (_sessions.Count == 0) _sessions.Add(new SessionSummary(new SessionId("left"), "interrupted", now, now, 10, 1, 0, 0, Triggers.Idle, "recall"));
+    }
+
     public Task<IReadOnlyList<SessionSummary>> SessionsAsync(int limit, CancellationToken cancellation, SessionId? behind = null) =>
         Task.FromResult<IReadOnlyList<SessionSummary>>([.. Enumerable.Reverse(_sessions).Take(limit)]);
 
