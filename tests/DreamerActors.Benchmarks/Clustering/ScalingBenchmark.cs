@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using DreamerActors.Benchmarks.Energy;
 using DreamerActors.Tests;
 
 namespace DreamerActors.Benchmarks.Clustering;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using DreamerActors.Tests;
 
 namespace DreamerActors.Benchmarks.Energy;
 

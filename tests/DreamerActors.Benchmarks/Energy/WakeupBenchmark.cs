@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using DreamerActors.Tests;
 
 namespace DreamerActors.Benchmarks.Energy;
 

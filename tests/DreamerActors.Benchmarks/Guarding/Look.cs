@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using DreamerActors.Benchmarks.Energy;
 using DreamerActors.Domain.Sandboxes;
+using DreamerActors.Tests;
 
 namespace DreamerActors.Benchmarks.Guarding;
 

@@ -132,37 +132,7 @@ internal sealed class Node((string Key, string Value)[] environment) : IDisposab
     public async Task<bool> DreamsAsync() => (await Host.GetAsync("/api/v1/dreams/status"))["dreams"].GetProperty("state").GetString() == "dreaming";
 
     /// <summary>What it has started and is alive, seen from outside.</summary>
-    public IReadOnlyCollection<int> Processes()
-    {
-        var parents = new Dictionary<int, int>();
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            // The state and the parent stand behind the name, which may hold anything.
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && Stat(folder).Split(')')[^1].Split(' ') is [_, not "Z", var parent, ..])
-                parents[pid] = int.Parse(parent, CultureInfo.InvariantCulture);
-        }
-
-        var found = new HashSet<int>();
-        for (var before = -1; before != found.Count;)
-        {
-            before = found.Count;
-            found.UnionWith(parents.Where(each => each.Value == Host.Running.Process.Id || found.Contains(each.Value)).Select(each => each.Key).ToList());
-        }
-
-        return found;
-    }
-
-    private static string Stat(string folder)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(folder, "stat"));
-        }
-        catch (IOException)
-        {
-            return ""; // it has just ended
-        }
-    }
+    public IReadOnlyCollection<int> Processes() => Outside.Descendants(Host.Running.Process.Id);
 
     public async Task<JsonElement> ManagementAsync(string path)
     {
