@@ -9,7 +9,7 @@ public static class PostgresConnection
 
     private const string IdleInTransactionTimeout = "25P03";
 
-    // Writers take turns: a machine that is cut off in the middle of a write would hold up all others, for as long as the server believes in its connection, by default more than two hours.
+    // Writers take turns, and one machine has the lease: one that is cut off would hold up all others for as long as the server believes in its connection, by default more than two hours.
     // Keeping alive is not enough: it is not tried while an answer is on its way that nobody takes.
     private const string ServerOptions = "-c idle_in_transaction_session_timeout=10s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=20s";
 

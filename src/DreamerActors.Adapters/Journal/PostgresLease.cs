@@ -87,8 +87,6 @@ public sealed class PostgresLease(string connection, TimeProvider time, ILogger<
         try
         {
             await open.OpenAsync(cancellation);
-            // A machine that is gone without a word must not keep the lease for hours, with an answer on its way to it or without.
-            await ScalarAsync(open, "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET tcp_user_timeout = '20s'", cancellation);
             if (await ScalarAsync(open, $"SELECT pg_try_advisory_lock({Lock})", cancellation) is true)
             {
                 _held = open;
