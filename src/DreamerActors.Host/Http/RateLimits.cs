@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
@@ -17,9 +18,12 @@ internal sealed record TooMany(string Error, string Message, int RetryAfterSecon
 internal sealed class RateLimits(RequestDelegate next, int rate)
 {
     private const int BurstSeconds = 10;
-    private const int MostAddresses = 1000;
+
+    // Whoever has not asked for so long has all tokens again, and is as good as new.
+    private static readonly TimeSpan Refilled = TimeSpan.FromSeconds(BurstSeconds);
 
     private readonly ConcurrentDictionary<string, TokenBucketRateLimiter> _addresses = [];
+    private long _forgot = Stopwatch.GetTimestamp();
 
     /// <summary>Lets a request through, or refuses it.</summary>
     public Task InvokeAsync(HttpContext context)
@@ -28,16 +32,16 @@ internal sealed class RateLimits(RequestDelegate next, int rate)
         var bucket = _addresses.GetOrAdd(context.Connection.RemoteIpAddress?.ToString() ?? "", _ => Full());
         bucket.TryReplenish();
         using var lease = bucket.AttemptAcquire();
-        if (_addresses.Count > MostAddresses) Forget();
+        if (Stopwatch.GetElapsedTime(Volatile.Read(ref _forgot)) > Refilled) Forget();
         return lease.IsAcquired ? next(context) : RefuseAsync(context.Response, lease, context.RequestAborted);
     }
 
     private TokenBucketRateLimiter Full() =>
         new(new TokenBucketRateLimiterOptions { TokenLimit = BurstSeconds * rate, TokensPerPeriod = rate, ReplenishmentPeriod = TimeSpan.FromSeconds(1), AutoReplenishment = false });
 
-    // Whoever has all tokens again is as good as new.
     private void Forget()
     {
+        Volatile.Write(ref _forgot, Stopwatch.GetTimestamp());
         foreach (var (address, bucket) in _addresses)
         {
             bucket.TryReplenish();
