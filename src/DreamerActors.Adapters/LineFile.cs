@@ -31,7 +31,8 @@ public sealed class LineFile : IAsyncDisposable
     /// <exception cref="IOException">It cannot be written, and not for want of room.</exception>
     public async Task WriteAsync(string line, CancellationToken cancellation)
     {
-        var (bytes, end) = (Utf8.GetBytes(line + "\n"), _file.Length);
+        // A pipe has no place to go back to, and is never full in this way.
+        var (bytes, end) = (Utf8.GetBytes(line + "\n"), _file.CanSeek ? _file.Position : 0);
         for (var waits = false; ; waits = true)
         {
             try
@@ -39,7 +40,7 @@ public sealed class LineFile : IAsyncDisposable
                 await _file.WriteAsync(bytes, cancellation);
                 return;
             }
-            catch (IOException full) when (IsFull(full))
+            catch (IOException full) when (_file.CanSeek && IsFull(full))
             {
                 // Half a line is none, and takes room besides.
                 _file.SetLength(end);

@@ -7,10 +7,11 @@ namespace DreamerActors.Adapters.Tests;
 public sealed class LineFileTests : IDisposable
 {
     private readonly DirectoryInfo _disk = Directory.CreateTempSubdirectory("dreamer-disk-");
+    private bool _isMounted;
 
     public void Dispose()
     {
-        if (Environment.IsPrivilegedProcess) Run("umount", _disk.FullName);
+        if (_isMounted) Run("umount", _disk.FullName);
         _disk.Delete();
     }
 
@@ -19,6 +20,7 @@ public sealed class LineFileTests : IDisposable
     {
         Needs.Root();
         Run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", _disk.FullName);
+        _isMounted = true;
         var (ballast, path) = (Path.Combine(_disk.FullName, "ballast"), Path.Combine(_disk.FullName, "lines"));
         await File.WriteAllBytesAsync(ballast, new byte[40 << 10]);
         var (time, waits) = (new FakeTimeProvider(), new TaskCompletionSource<string>());
@@ -41,6 +43,16 @@ public sealed class LineFileTests : IDisposable
         }
 
         Assert.Equal(lines, await File.ReadAllLinesAsync(path));
+    }
+
+    [Fact]
+    public async Task A_pipe_gets_its_lines_too()
+    {
+        using var reader = Process.Start(new ProcessStartInfo("cat") { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await using (var file = new LineFile($"/proc/{reader.Id}/fd/0", _ => { }, TimeProvider.System))
+            await file.WriteAsync("line", CancellationToken.None);
+        reader.StandardInput.Close();
+        Assert.Equal("line\n", await reader.StandardOutput.ReadToEndAsync());
     }
 
     private static void Run(string program, params string[] arguments)
