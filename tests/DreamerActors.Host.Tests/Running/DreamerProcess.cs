@@ -72,7 +72,8 @@ public sealed class Workspace : IDisposable
 
     public Running Start(string[] arguments, (string Key, string Value)[] environment, string? program = null)
     {
-        var start = new ProcessStartInfo("dotnet", [program ?? Dreamer, .. arguments])
+        // Whoever runs the tests in the background has them ignore Ctrl-C, and what they start would, too.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", program ?? Dreamer, .. arguments])
         {
             WorkingDirectory = Path,
             RedirectStandardInput = true,
