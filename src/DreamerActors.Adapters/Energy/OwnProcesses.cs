@@ -22,6 +22,10 @@ internal sealed class OwnProcesses(string proc, int self)
     private HashSet<int> _known = [];
     private HashSet<int> _seen = [];
     private readonly Dictionary<int, int> _parents = [];
+    private Dictionary<int, long> _before = [];
+    private Dictionary<int, long> _now = [];
+    private long _total;
+    private long _used;
 
     /// <summary>What the processes of ours have used up to now.</summary>
     /// <param name="others">Processes that are ours though nobody of ours started them.</param>
@@ -44,14 +48,22 @@ internal sealed class OwnProcesses(string proc, int self)
         (_known, _seen) = (_seen, _known);
         Adopt();
         _own.RemoveWhere(pid => !_known.Contains(pid));
-        long ticks = 0, pages = 0;
+        long total = 0, grown = 0, pages = 0;
         foreach (var pid in _own)
         {
-            ticks += Ticks(pid);
+            var (itself, waitedFor) = Ticks(pid);
+            total += itself + waitedFor;
+            grown += Math.Max(0, itself - _before.GetValueOrDefault(pid));
+            _now[pid] = itself;
             pages += Pages(pid);
         }
 
-        return new OwnUse(ticks, pages);
+        // What nobody waited for takes its time with it when it ends, so the total may fall; those that live have used no less than they did for that.
+        _used += Math.Max(total - _total, grown);
+        _total = total;
+        (_before, _now) = (_now, _before);
+        _now.Clear();
+        return new OwnUse(_used, pages);
     }
 
     /// <summary>New processes whose parent is ours are ours, and so are theirs.</summary>
@@ -80,12 +92,12 @@ internal sealed class OwnProcesses(string proc, int self)
         return (int)words.Number();
     }
 
-    private long Ticks(int pid)
+    /// <summary>User and system time of the process, and of the children that it has waited for.</summary>
+    private (long Itself, long WaitedFor) Ticks(int pid)
     {
         var words = Stat(pid);
         words.Skip(11);
-        // user, system, and both of the children it has waited for
-        return words.Number() + words.Number() + words.Number() + words.Number();
+        return (words.Number() + words.Number(), words.Number() + words.Number());
     }
 
     private long Pages(int pid)

@@ -170,6 +170,20 @@ public sealed class MachineLoadTests : IDisposable
     }
 
     [Fact]
+    public void The_end_of_a_process_that_nobody_waited_for_makes_the_load_of_the_others_no_less()
+    {
+        Process(200, Self);
+        Process(300, 200, used: 5000);
+        var sensor = Sensor();
+        sensor.Read();
+        End(300);
+        Process(301, 200, used: 90);
+        Cpus(90, 60, 0, 0);
+        var reading = After(sensor);
+        Assert.Equal((0.2, 0.3), (Math.Round(reading.Cpu!.Value, 3), Math.Round(reading.OwnCpu!.Value, 3)));
+    }
+
+    [Fact]
     public void A_stray_sandbox_is_ours_because_the_sandbox_knows_it()
     {
         Process(500, 1);
@@ -279,11 +293,8 @@ public sealed class MachineLoadTests : IDisposable
     private sealed class Work : IOwnWork
     {
         public List<int> Processes { get; } = [];
-
         public List<string> Containers { get; } = [];
-
         public IEnumerable<int> ProcessIds() => Processes;
-
         public IEnumerable<string> ContainerIds() => Containers;
     }
 }
