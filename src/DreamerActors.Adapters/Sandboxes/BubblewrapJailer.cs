@@ -167,6 +167,8 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             _isEnding = true;
             try
             {
+                if (!_process.HasExited)
+                    HostProcesses.HastenGroup(Session);
                 _process.Kill();
             }
             catch (InvalidOperationException)
