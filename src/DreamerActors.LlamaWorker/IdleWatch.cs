@@ -5,7 +5,7 @@ internal sealed class IdleWatch : IDisposable
 {
     private readonly TimeSpan _patience;
     private readonly Timer _timer;
-    private int _running;
+    private int _running = 1; // somebody waits until the model is loaded, however long that takes
 
     public IdleWatch(IHostApplicationLifetime lifetime, TimeSpan patience)
     {
@@ -15,7 +15,6 @@ internal sealed class IdleWatch : IDisposable
             if (Volatile.Read(ref _running) == 0)
                 lifetime.StopApplication();
         });
-        _timer.Change(_patience, _patience);
     }
 
     public async Task WatchAsync(HttpContext http, RequestDelegate next)
@@ -27,9 +26,15 @@ internal sealed class IdleWatch : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _running);
-            _timer.Change(_patience, _patience);
+            Answered();
         }
+    }
+
+    /// <summary>Counts from now: a question, or the first wait of all, for the model, is over.</summary>
+    public void Answered()
+    {
+        Interlocked.Decrement(ref _running);
+        _timer.Change(_patience, _patience);
     }
 
     public void Dispose() => _timer.Dispose();

@@ -26,6 +26,7 @@ await app.StartAsync();
 try
 {
     using var engine = await loading;
+    idle.Answered();
     await app.WaitForShutdownAsync();
     return 0;
 }

@@ -202,7 +202,7 @@ public sealed class LlamaWorkerTests(ITestOutputHelper output) : IAsyncLifetime,
     [SkippableFact]
     public async Task A_worker_that_nobody_asks_gives_its_memory_back_and_the_next_question_starts_it()
     {
-        using var endpoint = await StartAsync(scripted: true, idleSeconds: 2);
+        using var endpoint = await StartAsync(scripted: true, idleSeconds: 4);
         await AskAsync(endpoint);
         while (_worker!.Status.ProcessId is not null)
             await Task.Delay(20);
