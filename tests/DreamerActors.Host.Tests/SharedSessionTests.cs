@@ -79,7 +79,7 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
         await cluster.UntilAsync("the session is resumed", async () => await cluster.CountAsync("session-resumed.v1") > 0);
         await asked.SpareAsync(true);
         await cluster.UntilAsync("the session is completed", async () => await cluster.CountAsync("session-completed.v1") == 1);
-        Assert.Equal((1, 0), (await cluster.CountAsync("session-interrupted.v1"), await cluster.CountAsync("dream-lost.v1")));
+        Assert.Equal((1, 1, 0), (await cluster.CountAsync("session-interrupted.v1"), await cluster.CountAsync("session-resumed.v1"), await cluster.CountAsync("dream-lost.v1")));
         await EveryScenarioEndedOnceAsync(cluster, await cluster.SqlAsync("SELECT DISTINCT replace(persistence_id, 'dream-session-', '') FROM journal"));
     }
 
