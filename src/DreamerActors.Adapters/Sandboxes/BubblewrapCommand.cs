@@ -10,6 +10,16 @@ internal static class BubblewrapCommand
     private const int WorkBytes = 64 << 20;
     private const string OtherPython = "/python";
 
+    /// <summary>
+    /// Not <c>--dev</c>: for its terminals bubblewrap makes a second user namespace, and then the zygote's PID namespace would not belong to the zygote's own, whose owner alone
+    /// may return to it between forks.
+    /// </summary>
+    private static readonly string[] Devices =
+    [
+        "--tmpfs", "/dev", "--dir", "/dev/shm", "--symlink", "/proc/self/fd", "/dev/fd",
+        .. new[] { "null", "zero", "full", "random", "urandom" }.SelectMany(name => new[] { "--dev-bind", $"/dev/{name}", $"/dev/{name}" }),
+    ];
+
     /// <param name="options">The programs.</param>
     /// <param name="token">Stands in the command line of all of the jail's processes that the host can see, so that they can be found and killed.</param>
     /// <param name="order">What it is wanted for.</param>
@@ -32,15 +42,13 @@ internal static class BubblewrapCommand
             options.Program, "--unshare-all", "--unshare-user", "--cap-add", "ALL", "--die-with-parent",
             "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
             .. python.Shown,
-            "--proc", "/proc", "--dev", "/dev", "--size", WorkBytes.ToString(CultureInfo.InvariantCulture), "--tmpfs", "/tmp",
+            "--proc", "/proc", .. Devices, "--size", WorkBytes.ToString(CultureInfo.InvariantCulture), "--tmpfs", "/tmp",
             // Both are memory file systems: writable, they would be unbounded and would outlive a job.
             "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",
             "--clearenv", .. Harness.Environment.SelectMany(each => new[] { "--setenv", each.Key, each.Value }),
             "--setenv", "DREAMER_PRELOAD", order.Preload, "--setenv", "DREAMER_JAIL", token,
-            // One process less for each jail: nobody is left behind in this namespace, for the zygote has one of its own.
+            // The zygote is the first process of its PID namespace: each process less is one less to end when the user comes back.
             "--as-pid-1",
-            // The zygote's PID namespace must belong to its own user namespace: only its owner may return to it between forks.
-            "unshare", "--pid", "--fork", "--kill-child",
             python.Program, "-s", "-S", "-c", Harness.Boot,
         ];
         start.FileName = words[0];

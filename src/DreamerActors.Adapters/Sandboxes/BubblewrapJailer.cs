@@ -116,6 +116,7 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             var token = $"{_token}-{order.Role}-{++_started}-";
             try
             {
+                using var compact = AddressSpace.Compact();
                 var process = Process.Start(BubblewrapCommand.Build(options, token, order)) ?? throw new SandboxUnavailableException("bubblewrap does not start");
                 var started = new Started(process, this);
                 _alive[started] = true;

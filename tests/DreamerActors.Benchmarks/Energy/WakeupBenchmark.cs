@@ -86,18 +86,22 @@ internal static class WakeupBenchmark
         return host;
     }
 
+    /// <summary>So many looks in a row must find the same processes: beside 64 dreams that start, nothing may start for a while.</summary>
+    private const int Looks = 4;
+
     /// <summary>Returns when as many dreams are in their sandboxes, or in their requests, as can be, and nothing more starts.</summary>
     private static HashSet<int> AwaitDreams(Process host, SilentModel model, int concurrency, bool inContainers)
     {
         var (hanging, began) = (concurrency / HostileBrain.HangsEvery, Stopwatch.GetTimestamp());
-        // Zygote, tester and candidate, at least; without containers also two processes of bubblewrap.
-        var wanted = (inContainers ? 3 : 5) * (concurrency - hanging);
-        for (var before = new HashSet<int>(); ;)
+        // Zygote, tester and candidate, at least; without containers also the outer process of bubblewrap.
+        var wanted = (inContainers ? 3 : 4) * (concurrency - hanging);
+        for (var (before, same) = (new HashSet<int>(), 0); ;)
         {
             Thread.Sleep(TimeSpan.FromMilliseconds(250));
             if (host.HasExited) throw new InvalidOperationException("the host ended");
             var now = inContainers ? Outside.InContainers(Name(host)) : Outside.Descendants(host.Id);
-            if (now.Count >= wanted && now.SetEquals(before) && model.Waiting() >= hanging) return now;
+            same = now.SetEquals(before) ? same + 1 : 0;
+            if (now.Count >= wanted && same >= Looks && model.Waiting() >= hanging) return now;
             if (Stopwatch.GetElapsedTime(began) > SetUp) return now;
             before = now;
         }

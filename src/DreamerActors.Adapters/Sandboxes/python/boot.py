@@ -86,6 +86,8 @@ if __name__ == "__main__":
     os.set_inheritable(handed, False)
     sys.meta_path.insert(0, Delivered(handed, end, own))
     if role == "zygote":
+        from guard import pages
+        pages.lay_out()
         from guard.zygote import serve
     else:
         from guard import sibling

@@ -8,8 +8,10 @@ import sys
 import _signal
 import _socket
 
+from guard.confinement import libc
 from guard.frames import Closed, read_frame, write_frame
 
+RANDOM_PLACES = 0
 SEEDS = (1, 42, 1009, 65537, 7, 314159, 2, 99991, 27, 1 << 31)   # one for each repeated run
 
 
@@ -42,6 +44,7 @@ class Sibling:
             for each in (delivered.file, theirs.fileno(), self.jail.own_pids):
                 if each is not None:
                     os.set_inheritable(each, True)
+            libc.personality(RANDOM_PLACES)                  # addresses, too, order what has no other order
             os.execve(sys.executable, [*delivered.command, "sibling", str(delivered.file), str(delivered.end), str(theirs.fileno())],
                       {**os.environ, "PYTHONHASHSEED": str(self.seed), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"})
         theirs.close()

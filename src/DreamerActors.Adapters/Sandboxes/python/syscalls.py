@@ -17,7 +17,7 @@ DENIED = {
     "seccomp": (317, 277), "pidfd_send_signal": (424, 424), "ioprio_set": (251, 30), "setsid": (112, 157), "sched_setattr": (314, 274),
 }
 # What the zygote still needs; the others it denies to itself, once for all of its forks.
-LATE = {"execve", "execveat", "mount", "umount2", "unshare", "setns", "memfd_create", "pidfd_send_signal", "setsid"}
+LATE = {"execve", "execveat", "mount", "umount2", "unshare", "setns", "memfd_create", "pidfd_send_signal", "setsid", "personality"}
 # Those that name another process first: allowed for oneself, one's group, and what is younger than oneself. The zygote and the tester are older.
 TO_PROCESSES = {
     "kill": (62, 129), "tkill": (200, 130), "tgkill": (234, 131), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),

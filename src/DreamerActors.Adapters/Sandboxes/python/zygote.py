@@ -6,7 +6,7 @@ import time
 import _socket
 from functools import partial
 
-from guard import candidate, called, confinement, heap, jails, rehearsal, sibling, tester
+from guard import candidate, called, confinement, heap, jails, pages, rehearsal, sibling, tester
 from guard.child import Child
 from guard.confinement import Confinement
 from guard.frames import Closed, Garbled, read_frame, skip_to_end, write_frame
@@ -119,6 +119,7 @@ def serve():
     os.environ.clear()
     os.environ.update(confinement.ENVIRONMENT)
     heap.settle()
+    pages.settle()
     write_frame(1, "R", json.dumps({"python": sys.version.split()[0], "hash": hash("dreamer") & 0xFFFF}).encode())
     _kept.append(zygote)
     try:

@@ -1,0 +1,127 @@
+"""Large pages for the forks. A fork shares the pages of its parent until one of the two writes, and writes to hundreds: each is a fault and a copy of four kilobytes, which takes up
+to seventeen microseconds on a virtual machine. So what the zygote allocates lies in few windows of two megabytes, and a fork takes a copy of each as one large page: half a millisecond."""
+import ctypes
+import os
+import time
+
+WINDOW, ARENA, PAGE, BLOCK, TOUCHED = 2 << 20, 1 << 20, 4096, 100_000, 100
+PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, MAP_FIXED_NOREPLACE = 0x3, 0x22, 0x100000
+MADV_COLLAPSE, TRIES = 25, 5
+# Their libraries must not come to lie between what is allocated.
+EXTENSIONS = ("_ctypes", "_json", "_typing", "resource")
+
+libc = ctypes.CDLL(None)
+libc.sbrk.restype = libc.mmap.restype = ctypes.c_void_p
+libc.sbrk.argtypes = [ctypes.c_ssize_t]
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_size_t]
+libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+_madvise, _byte_at = libc.madvise, ctypes.c_byte.from_address
+_windows, _kept, _maps = [], [], []
+
+
+def lay_out():
+    """First of all: lets both allocators, that of small objects and that of large ones, begin with a window."""
+    _maps.append(os.open("/proc/self/maps", os.O_RDONLY))    # it will be covered
+    os.register_at_fork(after_in_child=_begin)               # before those of the library, which write much
+    for name in EXTENSIONS:
+        __import__(name)
+    begin = _up(libc.sbrk(0))
+    _kept.append(_until(begin))
+    unused = _until(begin + WINDOW)
+    _kept.append(bytes(BLOCK // 100))                        # keeps what is unused from being given back
+    del unused
+    next_arena = _mapped(None, ARENA)
+    libc.munmap(next_arena, ARENA)
+    top = next_arena + ARENA
+    _fill(top // WINDOW * WINDOW, top)
+
+
+def _up(address):
+    return -(-address // WINDOW) * WINDOW
+
+
+def _until(address):
+    """Untouched memory up to there."""
+    blocks = []
+    while libc.sbrk(0) < address:
+        blocks.append(bytes(BLOCK))
+    return blocks
+
+
+def _fill(low, high):
+    if low < high:
+        _mapped(low, high - low, MAP_FIXED_NOREPLACE)
+
+
+def _mapped(address, size, how=0):
+    return libc.mmap(address, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS | how, -1, 0)
+
+
+def settle():
+    """Last of all: finds the windows. They are used if that is faster here."""
+    if os.sysconf("SC_PAGE_SIZE") != PAGE:
+        return
+    for low, _ in list(_areas()):
+        _fill(low // WINDOW * WINDOW, low)
+    windows = [window for low, high in _areas() for window in range(_up(low), high - WINDOW + 1, WINDOW)]
+    if _pays():
+        _windows[:] = windows
+
+
+def _areas():
+    """Memory that belongs to no file, and that two megabytes could have a use for."""
+    os.lseek(_maps[0], 0, os.SEEK_SET)
+    with open(_maps[0], closefd=False) as lines:
+        for fields in map(str.split, lines):
+            low, high = (int(each, 16) for each in fields[0].split("-"))
+            if fields[1] == "rw-p" and fields[5:] in ([], ["[heap]"]) and high - low > WINDOW // 4:
+                yield low, high
+
+
+def _pays():
+    """Whether a fork spends less time of the processor on one large page than on a part of as many small ones."""
+    area = _mapped(None, 3 * WINDOW)
+    small = _up(area)
+    large = small + WINDOW
+    ctypes.memset(small, 1, 2 * WINDOW)
+    pid = os.fork()
+    if pid == 0:
+        begun = time.thread_time()
+        _write_to_some(small)
+        between = time.thread_time()
+        _make_large(large)
+        _write_to_some(large)
+        os._exit(time.thread_time() - between < between - begun)
+    _, status = os.waitpid(pid, 0)
+    libc.munmap(area, 3 * WINDOW)
+    return os.waitstatus_to_exitcode(status) == 1
+
+
+def _write_to_some(window):
+    for address in range(window, window + WINDOW, WINDOW // TOUCHED // PAGE * PAGE):
+        _write(address)
+
+
+def _write(address):
+    byte = _byte_at(address)
+    byte.value = byte.value
+
+
+def _begin():
+    """The first thing that a fork does; forks of its own are none of ours."""
+    own()
+    _windows.clear()
+
+
+def own():
+    """A copy of each window, as one large page. Parent and forks are in each other's way here, and old kernels do not know how: then pages are copied when they are written to."""
+    for window in _windows:
+        _make_large(window)
+
+
+def _make_large(window):
+    _write(window)                                           # a large page that is shared is split by that
+    for _ in range(TRIES):
+        if _madvise(window, WINDOW, MADV_COLLAPSE) == 0:
+            break
