@@ -41,6 +41,20 @@ public sealed class RepeatabilityTests
         }
     }
 
+    /// <summary>Places in memory are the same in all forks of the first interpreter, and others in those of the repeated runs.</summary>
+    [SkippableFact]
+    public async Task What_leans_on_places_in_memory_is_seen()
+    {
+        Needs.Sandbox();
+        const string Code = "from functools import partial\n\ndef place():\n    return 7 + (id(partial) >> 24)\n"; // of the heap
+        await using var sandbox = GuardianFixture.Make(new BubblewrapJailer(new BubblewrapOptions(Priority: 0)), concurrency: 1);
+        var guardian = GuardianFixture.Over(sandbox);
+        var told = (await guardian.JudgeAsync(new Submission(Code, "from solution import place\n\ndef test_place():\n    raise ValueError(f'<{place()}>')\n", Strict: false), default)).Reasons[0];
+        var tests = $"from solution import place\n\ndef test_place():\n    assert place() == {told.Split('<', '>')[1]}\n";
+        Assert.Equal(VerdictOutcome.Pass, (await guardian.JudgeAsync(new Submission(Code, tests, Strict: false), default)).Outcome);
+        Assert.Equal(VerdictKind.Flaky, (await guardian.JudgeAsync(new Submission(Code, tests, Strict: true), default)).Kind);
+    }
+
     /// <summary>What may not differ: everything but times and the words of messages.</summary>
     private static string Told(string line)
     {

@@ -1,0 +1,65 @@
+using System.Globalization;
+using DreamerActors.Adapters.Sandboxes;
+using DreamerActors.Tests;
+
+namespace DreamerActors.Adapters.Tests.Sandboxes;
+
+/// <summary>What a jail costs whoever waits for its end: processes, and the pages of each.</summary>
+public sealed class PagesTests
+{
+    private const string Begin = """
+        import os
+        from guard import pages
+        pages.lay_out()
+        used = [bytes(300) for _ in range(20_000)]
+        def large():
+            with open("/proc/self/smaps_rollup") as lines:
+                return sum(int(line.split()[1]) for line in lines if line.startswith("AnonHugePages:")) // 2048
+        def forked(tell):
+            told, telling = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                os.write(telling, str(tell()).encode())
+                os._exit(0)
+            os.waitpid(pid, 0)
+            return os.read(told, 100).decode()
+
+        """;
+
+    [SkippableFact]
+    public async Task A_jail_that_waits_is_two_processes_whose_memory_lies_close_together()
+    {
+        Needs.Sandbox();
+        await using var jailer = new BubblewrapJailer(new BubblewrapOptions(Priority: 0));
+        await using var jail = await Jail.StartAsync(jailer, new Delivery(), new JailOrder("trial", "", "none", CancellationToken.None), CancellationToken.None);
+        var outer = Assert.Single(jailer.Processes());
+        var zygote = Assert.Single(Outside.Descendants(outer));
+        Skip.IfNot(Environment.IsPrivilegedProcess, "only root may see how another process lies in memory");
+        Assert.Equal(Compact(), Personality(zygote.ToString(CultureInfo.InvariantCulture)));
+        Assert.NotEqual(Compact(), Personality("thread-self"));
+    }
+
+    [SkippableFact]
+    public async Task A_fork_has_large_pages_of_its_own_where_that_pays_and_its_forks_have_what_they_always_had()
+    {
+        Skip.IfNot(Directory.Exists("/sys/kernel/mm/transparent_hugepage"), "this kernel has no large pages");
+        const string Told = "pages._pays = lambda: True\npages.settle()\nprint(len(pages._windows), forked(large), forked(lambda: forked(lambda: len(pages._windows))))";
+        var told = (await PlainPython.RunScriptAsync(Begin + Told)).Split(' ').Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToList();
+        // The heap of large objects, and six megabytes of small ones.
+        Assert.InRange(told[0], 3, 8);
+        Assert.True(told[1] >= told[0], $"{told[1]} large pages for {told[0]} windows");
+        Assert.Equal(0, told[2]);
+    }
+
+    [SkippableFact]
+    public async Task Where_it_does_not_pay_pages_stay_small() =>
+        Assert.Equal("0", (await PlainPython.RunScriptAsync(Begin + "pages._pays = lambda: False\npages.settle()\nprint(len(pages._windows))")).Trim());
+
+    private static string Compact()
+    {
+        using var compact = AddressSpace.Compact();
+        return Personality("thread-self");
+    }
+
+    private static string Personality(string process) => File.ReadAllText($"/proc/{process}/personality").Trim();
+}
