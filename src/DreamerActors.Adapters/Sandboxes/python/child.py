@@ -3,7 +3,7 @@ import os
 import select
 import signal
 
-from guard import candidate
+from guard import candidate, pages
 
 NEARLY_ALL = 0.9                                             # of the memory: the rest is mapped and never touched
 
@@ -36,7 +36,7 @@ class Child:
 
     def filled(self, memory_bytes):
         """Whether it once had as much memory as it can get. What comes of that takes its time: an exception from the depth of a recursion, a crash meanwhile, or no end in time."""
-        return self.most_bytes >= NEARLY_ALL * memory_bytes
+        return self.most_bytes >= NEARLY_ALL * memory_bytes - pages.spare()
 
     def _tell(self, status, used):
         if os.WIFEXITED(status):

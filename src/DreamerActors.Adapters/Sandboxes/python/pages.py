@@ -17,7 +17,7 @@ libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_i
 libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
 libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 _madvise, _byte_at = libc.madvise, ctypes.c_byte.from_address
-_windows, _kept, _maps = [], [], []
+_windows, _kept, _maps, _spare = [], [], [], []
 
 
 def lay_out():
@@ -26,7 +26,8 @@ def lay_out():
     os.register_at_fork(after_in_child=_begin)               # before those of the library, which write much
     for name in EXTENSIONS:
         __import__(name)
-    begin = _up(libc.sbrk(0))
+    end = libc.sbrk(0)
+    begin = _up(end)
     _kept.append(_until(begin))
     unused = _until(begin + WINDOW)
     _kept.append(bytes(BLOCK // 100))                        # keeps what is unused from being given back
@@ -35,6 +36,12 @@ def lay_out():
     libc.munmap(next_arena, ARENA)
     top = next_arena + ARENA
     _fill(top // WINDOW * WINDOW, top)
+    _spare.append(begin - end + top % WINDOW)
+
+
+def spare():
+    """Bytes that were mapped to get to a window and that nobody can have a use for."""
+    return sum(_spare)
 
 
 def _up(address):
