@@ -25,7 +25,10 @@ def lay_out():
     _maps.append(os.open("/proc/self/maps", os.O_RDONLY))    # it will be covered
     os.register_at_fork(after_in_child=_begin)               # before those of the library, which write much
     for name in EXTENSIONS:
-        __import__(name)
+        try:
+            __import__(name)
+        except ImportError:
+            pass                                             # versions of Python differ in them
     end = libc.sbrk(0)
     begin = _up(end)
     _kept.append(_until(begin))
@@ -49,9 +52,9 @@ def _up(address):
 
 
 def _until(address):
-    """Untouched memory up to there."""
+    """Untouched memory up to there, if the allocator takes its memory there: not each does."""
     blocks = []
-    while libc.sbrk(0) < address:
+    while libc.sbrk(0) < address and len(blocks) <= WINDOW // BLOCK:
         blocks.append(bytes(BLOCK))
     return blocks
 
