@@ -11,8 +11,9 @@ namespace DreamerActors.Actors.Energy;
 /// (invariant I3): it kills the sandboxes at once, broadcasts, after 1.5 s overtakes who is not quiet, and kills once more when nobody is left who could start any.
 /// </summary>
 /// <remarks>
-/// Runs on a thread of its own and ends sandboxes on another, so that neither dreams nor a starved thread pool delay it. Restarted by a failure of its own; it then
-/// forgets a wake-up in progress, whose cancellations are already out, limits that were set since the start, and its readings, which the next look brings back. Stopped only with the system.
+/// Runs on a thread of its own, ends sandboxes on another, and has its watchdog on a third, so that neither dreams nor a starved thread pool delay it. Restarted by a failure of
+/// its own; it then forgets a wake-up in progress, whose cancellations are already out, limits that were set since the start, and its readings, which the next look brings back.
+/// Stopped only with the system.
 /// </remarks>
 internal sealed class EnergyActor : ReceiveActor, IWithTimers
 {
@@ -47,7 +48,7 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
         _sensors = Context.ActorOf(SensorActor.Props(ports.Load, ports.Sources), "sensors");
         Receive<EnergyProtocol.Wake>(OnAskedToWake);
         Receive<EnergyProtocol.Quiet>(OnQuiet);
-        Receive<GraceOver>(_ => OnGraceOver());
+        Receive<GraceOver>(m => m.Waking == _waking, m => OnGraceOver(m.Waking));
         Receive<KillLimitOver>(m => m.Waking == _waking, OnKillLimitOver);
         Receive<SandboxesEnded>(m => m.Waking == _waking, OnSandboxesEnded);
         Receive<EnergyProtocol.DreamingBegan>(m => Changing(() => _watch.Begin(m.Session, m.HeedsUser, Now)));
@@ -137,10 +138,11 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
         }
 
         _log.Info("Waking: {0} {1}", wake.Reason, wake.Detail);
-        _waking = new Waking(wake, _ports.Time.GetTimestamp(), [.. _participants]);
-        Timers.StartSingleTimer(nameof(GraceOver), GraceOver.Instance, Grace);
-        EndSandboxes(_waking);
+        var (self, waking) = (Self, new Waking(wake, _ports.Time.GetTimestamp(), [.. _participants]));
+        _waking = waking;
+        EndSandboxes(waking);
         Context.System.EventStream.Publish(new EnergyProtocol.WakeUp(wake.Reason, Self));
+        waking.Watchdog = _ports.Alarm(Grace, () => self.Tell(new GraceOver(waking)));
     }
 
     private void OnAskedToWake(EnergyProtocol.Wake wake)
@@ -155,9 +157,8 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
         FinishWhenOver();
     }
 
-    private void OnGraceOver()
+    private void OnGraceOver(Waking waking)
     {
-        if (_waking is not { } waking) return;
         waking.Overtake();
         if (!waking.IsEnding) EndSandboxes(waking);
     }
@@ -209,7 +210,7 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
             return;
         }
 
-        Timers.Cancel(nameof(GraceOver));
+        waking.Watchdog?.Dispose();
         _waking = null;
         var woken = waking.Result(_ports.Time.GetElapsedTime(waking.Began));
         if (woken.Problem is { } problem) _log.Warning("The wake-up was not clean: {0}", problem);
@@ -218,15 +219,12 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
         foreach (var caller in waking.Callers) caller.Tell(woken);
     }
 
-    private sealed record GraceOver
-    {
-        public static GraceOver Instance { get; } = new();
-    }
-
     private sealed record LookNow
     {
         public static LookNow Instance { get; } = new();
     }
+
+    private sealed record GraceOver(Waking Waking);
 
     private sealed record KillLimitOver(Waking Waking, CancellationTokenSource Limit);
 

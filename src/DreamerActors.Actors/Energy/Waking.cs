@@ -18,6 +18,9 @@ internal sealed class Waking(EnergyProtocol.Wake request, long began, HashSet<IA
     /// <summary>Who asked.</summary>
     public HashSet<IActorRef> Callers { get; } = [];
 
+    /// <summary>Comes when the time for doing it politely is over.</summary>
+    public IDisposable? Watchdog { get; set; }
+
     /// <summary>Whether one of those who asked wants the session to stop everywhere.</summary>
     public bool EndsSession { get; set; } = request.EndsSession;
 

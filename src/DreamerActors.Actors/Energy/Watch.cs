@@ -10,8 +10,10 @@ namespace DreamerActors.Actors.Energy;
 /// <param name="Limits">What counts as too much.</param>
 /// <param name="Every">How often to look.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="Alarm">Calls the watchdog.</param>
 internal sealed record EnergyPorts(
-    Domain.Sandboxes.ISandboxKeeper Sandboxes, ILoadSensor Load, Func<IReadOnlyList<IActivitySource>> Sources, EnergyLimits Limits, TimeSpan Every, TimeProvider Time);
+    Domain.Sandboxes.ISandboxKeeper Sandboxes, ILoadSensor Load, Func<IReadOnlyList<IActivitySource>> Sources, EnergyLimits Limits, TimeSpan Every, TimeProvider Time,
+    SetAlarm Alarm);
 
 /// <summary>The last look at the machine, what came of it, and what it means for the session that runs.</summary>
 internal sealed class Watch(EnergyLimits limits)

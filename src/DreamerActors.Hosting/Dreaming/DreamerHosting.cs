@@ -101,7 +101,7 @@ public static class DreamerHosting
         var sources = provider.GetRequiredService<ActivitySources>();
         return new EnergyPorts(
             provider.GetRequiredService<ISandboxKeeper>(), provider.GetRequiredService<ILoadSensor>(), () => sources.All,
-            provider.GetRequiredService<EnergyLimits>(), TimeSpan.FromSeconds(settings.SampleSeconds), provider.GetRequiredService<TimeProvider>());
+            provider.GetRequiredService<EnergyLimits>(), TimeSpan.FromSeconds(settings.SampleSeconds), provider.GetRequiredService<TimeProvider>(), Alarm.Set);
     }
 
     private static string ConnectionString(string connection)

@@ -33,11 +33,13 @@ public abstract class EnergyTestKit() : TestKit(
     {
         Sys.EventStream.Subscribe(TestActor, typeof(EnergyProtocol.WakeUp));
         IReadOnlyList<IActivitySource> sources = [new Source("away", () => DateTimeOffset.UnixEpoch), .. Sources];
-        var energy = Sys.ActorOf(EnergyActor.Props([TestActor], new EnergyPorts(Sandboxes, Computer, () => sources, Limits, Every, Time)));
+        var energy = Sys.ActorOf(EnergyActor.Props([TestActor], new EnergyPorts(Sandboxes, Computer, () => sources, Limits, Every, Time, SetAlarm)));
         Settle(energy);
         Look(energy);
         return energy;
     }
+
+    private Alarmed SetAlarm(TimeSpan after, Action ring) => new(Clock.ScheduleOnceCancelable(after, ring));
 
     /// <summary>Returns when the actor has done what it was sent before.</summary>
     private protected void Settle(IActorRef energy)
@@ -116,5 +118,10 @@ public abstract class EnergyTestKit() : TestKit(
         public string Name => name;
 
         public DateTimeOffset? LastActivity() => last();
+    }
+
+    private sealed class Alarmed(ICancelable ringing) : IDisposable
+    {
+        public void Dispose() => ringing.Cancel();
     }
 }
