@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using DreamerActors.Actors.Dreaming;
+using DreamerActors.Actors.Energy;
 using DreamerActors.Actors.Tests.Machines;
 using DreamerActors.Domain.Guarding;
 using DreamerActors.Domain.Scenarios;
@@ -29,6 +30,20 @@ public sealed class CanaryActorTests : TestKit
         var results = session.ExpectMsg<RecordCanaries>().Results;
         Assert.Equal(
             [new CanaryResult("cheat", VerdictOutcome.Fail, VerdictOutcome.Error, "no sandbox"), new CanaryResult("honest", VerdictOutcome.Pass, VerdictOutcome.Pass, null)], results);
+    }
+
+    [Fact]
+    public void A_wake_up_has_them_given_back_and_what_was_asked_cancelled_before_anybody_answers()
+    {
+        var (session, guardian) = (CreateTestProbe(), CreateTestProbe());
+        OpenDoor.Install(this, Nobody.Instance, guardian);
+        session.ChildActorOf(CanaryActor.Props(new CanaryAssignment(Events.Session, new ScenarioId("canaries"), Strict: false)));
+        foreach (var _ in Canary.All) guardian.ExpectMsg<GuardianProtocol.Judge>();
+
+        Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.UserActivity, TestActor));
+
+        Assert.Equal(new ScenarioId("canaries"), session.ExpectMsg<ScenarioProtocol.GivenBack>().Scenario);
+        foreach (var _ in Canary.All) guardian.ExpectMsg<WorkbenchProtocol.Cancel>();
     }
 
     [Fact]

@@ -77,6 +77,23 @@ public sealed class WorkbenchTests() : TestKit("akka.scheduler.implementation = 
         Assert.Equal(new EnergyProtocol.Quiet(HadWork: true), ExpectMsg<EnergyProtocol.Quiet>());
     }
 
+    [Fact]
+    public void What_waits_when_it_wakes_is_cancelled_and_never_begins()
+    {
+        _brain.Obeys = true;
+        var coder = Sys.ActorOf(CoderActor.Props(_brain, 1));
+        var (running, waiting) = (OperationId.Next(), OperationId.Next());
+        coder.Tell(Weave(running));
+        AwaitCondition(() => _brain.Asked == 1);
+        coder.Tell(Weave(waiting));
+        Settle(coder);
+        Sys.EventStream.Publish(new EnergyProtocol.WakeUp(InterruptReason.Asked, TestActor));
+        Assert.Equal(waiting, ExpectMsg<WorkbenchProtocol.WorkCancelled>().Operation);
+        Assert.Equal(running, ExpectMsg<WorkbenchProtocol.WorkCancelled>().Operation);
+        Assert.Equal(new EnergyProtocol.Quiet(HadWork: true), ExpectMsg<EnergyProtocol.Quiet>());
+        Assert.Equal(1, _brain.Asked);
+    }
+
     private void Settle(IActorRef actor)
     {
         var probe = CreateTestProbe();

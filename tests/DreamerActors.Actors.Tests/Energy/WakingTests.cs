@@ -13,7 +13,7 @@ public sealed class WakingTests : EnergyTestKit
         var energy = Energy();
         energy.Tell(new EnergyProtocol.Wake(InterruptReason.Asked));
         ExpectMsg<EnergyProtocol.WakeUp>();
-        Sandboxes.HasEnded.Wait(RemainingOrDefault);
+        Assert.True(Sandboxes.HasEnded.Wait(RemainingOrDefault));
         ExpectNoMsg(0);
 
         energy.Tell(new EnergyProtocol.Quiet(HadWork: true));
@@ -44,7 +44,7 @@ public sealed class WakingTests : EnergyTestKit
         var energy = Energy();
         energy.Tell(new EnergyProtocol.Wake(InterruptReason.Asked));
         ExpectMsg<EnergyProtocol.WakeUp>();
-        Sandboxes.HasEnded.Wait(RemainingOrDefault);
+        Assert.True(Sandboxes.HasEnded.Wait(RemainingOrDefault));
         Sandboxes.Alive = 3;
         Settle(energy);
         Clock.Advance(EnergyActor.Grace);

@@ -38,9 +38,9 @@ public sealed class MachineActorTests : TestKit
 
     private void Wake(InterruptReason reason, bool endsSession = false)
     {
-        _machine.Tell(new EnergyProtocol.WakeUp(reason, TestActor));
+        Sys.EventStream.Publish(new EnergyProtocol.WakeUp(reason, TestActor));
         Assert.True(_session.ExpectMsg<MachineProtocol.Spare>() is { Slots: 0, IsWaking: true });
-        _machine.Tell(new EnergyProtocol.WokenUp(reason, "why", true, TimeSpan.FromMilliseconds(70), 0, null) { EndsSession = endsSession });
+        Sys.EventStream.Publish(new EnergyProtocol.WokenUp(reason, "why", true, TimeSpan.FromMilliseconds(70), 0, null) { EndsSession = endsSession });
     }
 
     private void Enter(object answer)
