@@ -3,8 +3,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using DreamerActors.Host.Tests.Running;
 
-namespace DreamerActors.Host.Tests.Running;
+namespace DreamerActors.Clusters.Tests;
 
 /// <summary>Several real <c>run</c>s on one journal, each in a folder of its own, that find each other.</summary>
 internal sealed class RunningCluster : IDisposable
