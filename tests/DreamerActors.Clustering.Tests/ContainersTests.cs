@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using DreamerActors.Host.Tests.Running;
 
-namespace DreamerActors.Clusters.Tests;
+namespace DreamerActors.Clustering.Tests;
 
 /// <summary>README's cluster in containers of a real engine, command by command: it comes up and dreams by itself, and leaves nothing.</summary>
 [Collection(Processes.Name)]

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using DreamerActors.Host.Tests.Running;
 
-namespace DreamerActors.Clusters.Tests;
+namespace DreamerActors.Clustering.Tests;
 
 /// <summary>Three real machines on one journal: one after the other is killed, and their users come and go.</summary>
 [Collection(Processes.Name)]

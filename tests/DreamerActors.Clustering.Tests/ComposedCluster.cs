@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using DreamerActors.Host.Tests.Running;
 
-namespace DreamerActors.Clusters.Tests;
+namespace DreamerActors.Clustering.Tests;
 
 /// <summary>The cluster of <c>docker-compose.yml</c> in the engine of the tests, under a project's name of its own.</summary>
 internal sealed class ComposedCluster : IAsyncDisposable

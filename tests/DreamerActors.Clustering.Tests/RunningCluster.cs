@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using DreamerActors.Host.Tests.Running;
 
-namespace DreamerActors.Clusters.Tests;
+namespace DreamerActors.Clustering.Tests;
 
 /// <summary>Several real <c>run</c>s on one journal, each in a folder of its own, that find each other.</summary>
 internal sealed class RunningCluster : IDisposable
