@@ -156,7 +156,7 @@ public sealed class DreamingTests : IDisposable
         Needs.Sandbox();
         using var first = _workspace.Start(["dream", "--knowledge", Repository.SmallKnowledge, "--max-scenarios", "6", "--json"], [("DREAMING_CONCURRENCY", "1")]);
         Assert.True(await first.SaysAsync(line => line.StartsWith("[1/", StringComparison.Ordinal)));
-        await first.SignalAsync("STOP"); // it must not end before the others have tried
+        await first.SuspendAsync(); // it must not end before the others have tried
         var second = await _workspace.RunAsync("dream", "--json");
         Assert.True(second.Exit == 5, second.ToString());
         Assert.Equal("busy", second.Json.GetProperty("status").GetString());

@@ -57,7 +57,7 @@ public sealed class ManagementFaultTests(PostgresServer server) : IClassFixture<
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!(await ManagementTests.AskAsync(http, HttpMethod.Get, "/cluster/shards/dream-session/stats")).Body.Contains(second, StringComparison.Ordinal))
             await Task.Delay(50, patience.Token); // a cluster tells over a question only
-        await other.Running.SignalAsync("STOP");
+        await other.Running.SuspendAsync();
         try
         {
             Assert.Equal((HttpStatusCode.GatewayTimeout, "application/json", """{"message":"Cluster-wide stats for dream-session timed out"}"""), await ManagementTests.AskAsync(http, HttpMethod.Get, "/cluster/shards/dream-session/stats"));

@@ -134,6 +134,28 @@ public sealed class Running : IDisposable
         Assert.Equal(0, kill.ExitCode);
     }
 
+    /// <summary>Stops it until CONT. The signal is only on its way when it has been sent: a busy process answers somebody else before it takes notice.</summary>
+    public async Task SuspendAsync()
+    {
+        await SignalAsync("STOP");
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!IsSuspended())
+            await Task.Delay(5, patience.Token); // the kernel tells over a question only
+    }
+
+    private bool IsSuspended()
+    {
+        try
+        {
+            return Directory.EnumerateDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{Process.Id}/task"))
+                .All(thread => File.ReadLines(Path.Combine(thread, "status")).Any(line => line.StartsWith("State:\tT", StringComparison.Ordinal)));
+        }
+        catch (IOException)
+        {
+            return false; // a thread ended meanwhile, so not all had been stopped
+        }
+    }
+
     public async Task<Ran> EndAsync(TimeSpan patience)
     {
         using var watchdog = new CancellationTokenSource(patience);
