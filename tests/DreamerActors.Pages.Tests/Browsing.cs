@@ -48,6 +48,13 @@ public sealed class Browsing : IAsyncLifetime
         return await context.NewPageAsync();
     }
 
+    /// <summary>A key that means something to the page: its script comes after what can be seen of it.</summary>
+    public static async Task KeyAsync(IPage page, string key)
+    {
+        await page.WaitForLoadStateAsync();
+        await page.Locator("body").PressAsync(key);
+    }
+
     /// <summary>Keeps a picture of what a person sees of a page, or of all of it.</summary>
     public static Task KeepAsync(IPage page, string name, bool whole = true) => page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, name + ".png"), FullPage = whole });
 

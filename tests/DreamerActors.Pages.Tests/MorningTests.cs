@@ -31,7 +31,7 @@ public sealed partial class MorningTests(Browsing browsing) : IClassFixture<Brow
         await page.GetByRole(AriaRole.Link, new() { Name = "Everything of that night" }).ClickAsync();
         await page.GetByLabel("Outcome").SelectOptionAsync("kept");
         await page.Keyboard.PressAsync("Escape");
-        await page.Locator("body").PressAsync("/");
+        await Browsing.KeyAsync(page, "/");
         await page.Keyboard.TypeAsync("more_itertools");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/dreams?*text=more_itertools*");
@@ -40,19 +40,19 @@ public sealed partial class MorningTests(Browsing browsing) : IClassFixture<Brow
         Assert.True(kept >= 3, $"only {kept} dreams were kept");
         await Browsing.KeepAsync(page, "morning-dreams");
 
-        await page.Locator("body").PressAsync("j");
+        await Browsing.KeyAsync(page, "j");
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The guardian's evidence" })).ToBeVisibleAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Group, new() { Name = "Solution" })).ToContainTextAsync("def ");
         await Browsing.KeepAsync(page, "morning-dream");
 
         var first = Dream().Match(page.Url).Value;
-        await page.Locator("body").PressAsync("a");
+        await Browsing.KeyAsync(page, "a");
         await page.WaitForURLAsync($"**said=approve&about={first}");
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
         await page.WaitForURLAsync(url => !url.EndsWith(first, StringComparison.Ordinal));
         var third = Dream().Match(page.Url).Value;
-        await page.Locator("body").PressAsync("d");
+        await Browsing.KeyAsync(page, "d");
         await page.Keyboard.TypeAsync("Too <b>easy</b>");
         await page.GetByRole(AriaRole.Button, new() { Name = "Decline" }).ClickAsync();
         await page.WaitForURLAsync($"**said=decline&about={third}");
@@ -61,7 +61,7 @@ public sealed partial class MorningTests(Browsing browsing) : IClassFixture<Brow
         Assert.Equal("Too <b>easy</b>", (await host.GetAsync("/api/v1/dreams/" + third))["dream"].GetProperty("remark").GetProperty("comment").GetString());
         await page.GotoAsync("/dreams/" + third);
         await Assertions.Expect(page.Locator("blockquote")).ToHaveTextAsync("Too <b>easy</b>");
-        await page.Locator("body").PressAsync("u");
+        await Browsing.KeyAsync(page, "u");
         await page.WaitForURLAsync("**said=undo*");
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToBeVisibleAsync();
 
@@ -99,7 +99,7 @@ public sealed partial class MorningTests(Browsing browsing) : IClassFixture<Brow
         // Nobody reloads the page: it follows the session by itself.
         await Assertions.Expect(page.Locator(".phases li").First).ToBeVisibleAsync(new() { Timeout = 20_000 });
         await Browsing.KeepAsync(page, "morning-now");
-        await page.Locator("body").PressAsync("w");
+        await Browsing.KeyAsync(page, "w");
         await page.WaitForURLAsync("**/now?woken=*");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Everything stopped within");
         await Assertions.Expect(page.Locator(".list tbody tr").First).ToContainTextAsync("somebody asked");
