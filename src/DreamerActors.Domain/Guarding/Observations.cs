@@ -28,7 +28,25 @@ public sealed record BlindTrial(IReadOnlyList<string> RealFailed, int Noticed, I
 /// <param name="StubsPassed">Stubs that passed, as <c>function → value</c>.</param>
 /// <param name="Mutants">Mutants tried.</param>
 /// <param name="Killed">Mutants that failed a test.</param>
-public sealed record Adequacy(int Uses, IReadOnlyList<string> StubsPassed, int Mutants, int Killed);
+/// <param name="ByHeart">How much of what the tests asked stands in the text of the solution; null where they exchange more than plain data with its functions.</param>
+public sealed record Adequacy(int Uses, IReadOnlyList<string> StubsPassed, int Mutants, int Killed, ByHeart? ByHeart);
+
+/// <summary>What the tests asked of the solution's functions and were told, held against the constants in its text.</summary>
+/// <param name="Calls">Different calls with a number or a text in their question.</param>
+/// <param name="Listed">Those whose question and answer stand in the text as data, each constant counted for one call.</param>
+/// <param name="Answers">Different answers of these.</param>
+/// <param name="Others">Different answers of the other calls.</param>
+/// <param name="Made">Other calls whose answer does not stand in the text.</param>
+/// <param name="Constants">Numbers and texts in the source.</param>
+/// <param name="Strange">Those of them that no listed call accounts for, or that something is reckoned with.</param>
+/// <param name="IsOpen">Whether there is more to ask than anybody could list.</param>
+public sealed record ByHeart(int Calls, int Listed, int Answers, int Others, int Made, int Constants, int Strange, bool IsOpen)
+{
+    private const int FewStrange = 5;
+
+    /// <summary>Whether the text is a table of the tests' own questions, with one answer for whatever else is asked, and hardly holds anything besides.</summary>
+    public bool IsAll => IsOpen && Listed > 1 && Answers > 1 && Others <= 1 && Made == 0 && Strange <= Math.Max(1, Constants / FewStrange);
+}
 
 /// <summary>What repeated runs showed.</summary>
 public sealed record Determinism(int Runs, IReadOnlyList<string> Differences);
@@ -114,7 +132,18 @@ public sealed record Observations(
         part.GetProperty("uses").GetInt32(),
         Each(part.GetProperty("stubs"), "passed", item => $"{Text(item, "function")} → {Text(item, "value")}"),
         part.GetProperty("mutants").GetProperty("total").GetInt32(),
-        part.GetProperty("mutants").GetProperty("killed").GetInt32());
+        part.GetProperty("mutants").GetProperty("killed").GetInt32(),
+        Part(part, "by_heart", ReadByHeart));
+
+    private static ByHeart ReadByHeart(JsonElement part) => new(
+        part.GetProperty("calls").GetInt32(),
+        part.GetProperty("listed").GetInt32(),
+        part.GetProperty("answers").GetInt32(),
+        part.GetProperty("others").GetInt32(),
+        part.GetProperty("made").GetInt32(),
+        part.GetProperty("constants").GetInt32(),
+        part.GetProperty("strange").GetInt32(),
+        part.GetProperty("open").GetBoolean());
 
     private static Determinism ReadDeterminism(JsonElement part) => new(
         part.GetProperty("runs").GetInt32(),

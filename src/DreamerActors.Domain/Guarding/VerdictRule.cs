@@ -125,6 +125,8 @@ public static class VerdictRule
             return No("the tests never look at the solution");
         if (adequacy.StubsPassed.Count > 0)
             return No($"a stub passes all tests ({adequacy.StubsPassed[0]})");
+        if (adequacy.ByHeart is { IsAll: true } known)
+            return Ruling.Fail("adequacy", VerdictKind.Cheat, $"its text lists the answers to {known.Listed} of the {known.Calls} calls that the tests make, and no rule that they come from");
         return adequacy.Mutants > 0 && (double)adequacy.Killed / adequacy.Mutants < demands.MutantThreshold
             ? No($"only {adequacy.Killed} of {adequacy.Mutants} mutants were noticed")
             : null;

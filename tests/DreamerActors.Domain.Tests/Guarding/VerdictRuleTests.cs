@@ -12,7 +12,7 @@ public sealed class VerdictRuleTests
          "ended":{"candidate":{"how":"alive","code":null},"tester":{"how":"exit","code":0}},
          "tests":{"planned":["a"],"reports":[{"id":"a","name":"test_a","outcome":"passed","message":null}],"sites":1,"reached":1,"checks":1,"unreached":[],"lies":[]},
          "blind":{"real":{"passed":1,"failed":[]},"altered":{"noticed":1,"unnoticed":[],"unalterable":[]}},
-         "adequacy":{"uses":1,"stubs":{"tried":1,"passed":[]},"mutants":{"total":2,"killed":1,"survivors":[]},"coverage":{}},
+         "adequacy":{"uses":1,"by_heart":null,"stubs":{"tried":1,"passed":[]},"mutants":{"total":2,"killed":1,"survivors":[]},"coverage":{}},
          "determinism":{"runs":3,"differ":[]},"limits":[]}
         """;
 
@@ -46,6 +46,7 @@ public sealed class VerdictRuleTests
     [InlineData("blind.altered.noticed", "0", VerdictOutcome.Fail, VerdictKind.WeakTests)]
     [InlineData("adequacy", "null", VerdictOutcome.Fail, VerdictKind.WeakTests)]
     [InlineData("adequacy.stubs.passed", "[{\"function\":\"f\",\"value\":\"0\"}]", VerdictOutcome.Fail, VerdictKind.WeakTests)]
+    [InlineData("adequacy.by_heart", "{\"calls\":3,\"listed\":2,\"answers\":2,\"others\":1,\"made\":0,\"constants\":10,\"strange\":2,\"open\":true}", VerdictOutcome.Fail, VerdictKind.Cheat)]
     [InlineData("adequacy.mutants.total", "3", VerdictOutcome.Fail, VerdictKind.WeakTests)]
     [InlineData("determinism", "null", VerdictOutcome.Fail, VerdictKind.Flaky)]
     [InlineData("determinism.runs", "2", VerdictOutcome.Fail, VerdictKind.Flaky)]
@@ -55,6 +56,16 @@ public sealed class VerdictRuleTests
         var ruling = Rule(answer => Set(answer, fact.Split('.'), JsonNode.Parse(value)));
         Assert.Equal((outcome, kind), (ruling.Outcome, ruling.Kind));
     }
+
+    [Theory]
+    [InlineData(1, 1, 1, 0, 2, true)]
+    [InlineData(2, 1, 1, 0, 2, true)]
+    [InlineData(2, 2, 2, 0, 2, true)]
+    [InlineData(2, 2, 1, 1, 2, true)]
+    [InlineData(2, 2, 1, 0, 3, true)]
+    [InlineData(2, 2, 1, 0, 2, false)]
+    public void What_has_a_rule_beside_its_table_is_not_learnt_by_heart(int listed, int answers, int others, int made, int strange, bool isOpen) =>
+        Assert.False(new ByHeart(4, listed, answers, others, made, 10, strange, isOpen).IsAll);
 
     [Fact]
     public void A_refusing_finding_refuses_but_what_was_seen_outranks_it()

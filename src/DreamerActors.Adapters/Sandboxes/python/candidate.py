@@ -7,7 +7,7 @@ import sys
 import types
 import _signal
 
-from guard import entropy, memory, mutate, stubs, wire
+from guard import byheart, entropy, memory, mutate, stubs, wire
 from guard.bridge import Peer
 from guard.service import Service
 from guard.wire import Gone, Refused
@@ -153,6 +153,12 @@ class Candidate(Service):
         sys.settrace(None)
         lines = mutate.lines_of(self.code)
         return sorted(lines), sorted(self.covered & lines)
+
+    def do_constants(self):
+        try:
+            return byheart.constants(self.source)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return []
 
     def do_functions(self):
         return stubs.functions_of(self.module)

@@ -57,7 +57,7 @@ def places(tree):
              ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.BitXor: ast.BitAnd, ast.LShift: ast.RShift, ast.RShift: ast.LShift,
              ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
              ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And}
-    skipped = _texts_without_effect(tree)
+    skipped = without_effect(tree)
     found = []
 
     def swap(field, index=None):
@@ -92,7 +92,7 @@ def places(tree):
     return found
 
 
-def _texts_without_effect(tree):
+def without_effect(tree):
     """Docstrings, lone expressions, annotations, `__all__`, the parts of f-strings: changing them proves nothing."""
     import ast
     skipped = set()

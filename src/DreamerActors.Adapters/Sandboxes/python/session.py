@@ -20,7 +20,7 @@ AMBIENT = (("builtins", "input"), ("builtins", "print"), ("builtins", "open"), (
            ("random", "sample"), ("random", "randrange"), ("sys", "stdin"), ("sys", "argv"), ("os", "getenv"), ("uuid", "uuid4"))
 
 # What the harness itself asks for; everything else means that the tests use the solution.
-NOT_USES = frozenset(("ambient", "seed", "environ", "names", "load", "coverage", "functions", "mutants"))
+NOT_USES = frozenset(("ambient", "seed", "environ", "names", "load", "constants", "coverage", "functions", "mutants"))
 
 
 class Policy(Guarded):
@@ -86,12 +86,18 @@ class Watched(Peer):
             session.forward_ambient(self)
         if operation not in NOT_USES and not (operation == "get" and values[0] is session.root):
             session.uses += 1
+        call = None
         if operation == "call" and session.names:
             name = session.names.get(id(values[0]))
             if name is not None:
                 session.called.add(name)
+                if session.heard is not None:
+                    call = session.heard.ask(name, values[1:])
         try:
-            return super().request(operation, *values)
+            answer = super().request(operation, *values)
+            if call is not None:
+                session.heard.tell(call, answer)
+            return answer
         except Gone:
             session.gone = True
             raise
@@ -111,7 +117,7 @@ class Session:
         self.peer, self.next_peer, self.policy = None, Watched(self), None
         self.root, self.sites, self.solution = None, None, None
         self.gone, self.broken, self.unsupported, self.limits_hit = False, None, None, set()
-        self.names, self.kept, self.called, self.uses = {}, [], set(), 0
+        self.names, self.kept, self.called, self.uses, self.heard = {}, [], set(), 0, None
         self.library, self.environ, self.replaced = {}, {}, {}
 
     def begin(self, control, tests, limits):

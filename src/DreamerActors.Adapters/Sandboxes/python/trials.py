@@ -3,7 +3,7 @@ import os
 import random
 import time
 
-from guard import stubs
+from guard import byheart, stubs
 from guard.collect import STOPPING, Outcome, describe
 from guard.control import now
 from guard.wire import Gone, Refused
@@ -13,6 +13,7 @@ AGAIN, AGAIN_SECONDS = 4, 0.5
 # What the candidate must answer when the harness itself asks.
 SHAPES = {
     "coverage": lambda told: ([int(line) for line in told[0]], [int(line) for line in told[1]]),
+    "constants": lambda told: [(value, bool(is_data)) for value, is_data in told if type(value) in byheart.NUMBERS or type(value) in byheart.TEXTS],
     "functions": lambda told: [str(name) for name in told],
     "mutants": lambda told: [(int(line), str(what)) for line, what in told],
 }
@@ -27,7 +28,7 @@ class Trials:
         self.wall = session.limits["wall_seconds"]
         self.short = min(self.wall, max(0.5, 10 * plain_seconds))
         self.spin = max(0.1, 10 * plain_seconds)                 # a mutant that spins is known by its processor time, however busy the machine is
-        self.called = set()
+        self.called, self.constants = set(), []
 
     def all(self, seen):
         self.called = set(self.session.called)
@@ -76,6 +77,7 @@ class Trials:
         """Real tests among tests with one expected value altered, in random order."""
         session, sites = self.session, self.session.tests.instrumented.sites
         session.fresh()
+        self.constants = self.ask("constants")               # while nothing of the solution has run
         altered = [(number, name) for number, name in self.hits.items()]
         self.random.shuffle(altered)
         trials = [(None, name) for name in self.names] + altered[:MOST_ALTERED]
@@ -100,14 +102,15 @@ class Trials:
     def adequacy(self):
         session = self.session
         traced, lines, covered = session.peer, [], []
+        session.heard = heard = byheart.Heard()
         self.attempt({"trace": True}, self.wall)
-        uses = session.uses
+        session.heard, uses = None, session.uses
         try:
             if session.peer is traced:
                 lines, covered = self.ask("coverage")
         except (Gone, Refused):
             session.fresh()
-        return {"uses": uses, "stubs": self.stubs(), "mutants": self.kill(covered),
+        return {"uses": uses, "by_heart": heard.against(self.constants, uses), "stubs": self.stubs(), "mutants": self.kill(covered),
                 "coverage": {"lines": len(lines), "covered": len(covered), "missed": sorted(set(lines) - set(covered))[:200]}}
 
     def stubs(self):
