@@ -5,7 +5,7 @@ from collections import Counter
 from guard.mutate import without_effect
 
 NUMBERS, TEXTS, CONTAINERS = (int, float, complex), (str, bytes), (list, tuple, set, frozenset, dict)
-MOST_VALUES, MOST_CONSTANTS, LARGEST = 2000, 20000, 1 << 20
+MOST_VALUES, MOST_CONSTANTS, MOST_BITS, LARGEST = 2000, 20000, 1 << 12, 1 << 20
 SENTENCE, ALIKE, COMPARED = 3, 4, 200                        # words that make one; letters in a row that an answer has from its question, of so many
 
 
@@ -19,7 +19,7 @@ def leaves(value):
     while left:
         each, seen = left.pop(), seen + 1
         kind = type(each)
-        if seen > MOST_VALUES:
+        if seen > MOST_VALUES or kind is int and each.bit_length() > MOST_BITS:    # spelling longer ones takes its time
             raise Opaque
         if kind in NUMBERS or kind in TEXTS:
             found += [each] if kind in NUMBERS or each else []
