@@ -82,6 +82,7 @@ internal static class Stimulus
     // Only the stimulus that is measured may wake it, and one of load must cross its limit whatever else the machine does.
     private static (string, string)[] Limits(string stimulus, double tooMuch) =>
     [
+        ("DREAMING_SANDBOX", "bubblewrap"), // its processes are counted, and those of a container are the engine's
         ("DREAMING_CPU_THRESHOLD", stimulus == "cpu" ? "0.7" : "1"),
         ("DREAMING_PROCESS_PRIORITY", stimulus == "cpu" ? "19" : "0"), // dreams that give way to other work would hardly begin beside it
         ("DREAMING_MEMORY_THRESHOLD", stimulus == "memory" ? tooMuch.ToString("0.000", CultureInfo.InvariantCulture) : "1"),
