@@ -95,9 +95,11 @@ class Heard:
         left, listed, rest = Counter(value for value, is_data in constants if is_data), [], []
         for call in calls:
             words = {*call.asked, *call.told}
-            stands = all(left[word] > 0 for word in words)
-            (listed if stands else rest).append(call)
-            left.subtract(words if stands else ())
+            if all(left[word] > 0 for word in words):
+                left.subtract(words)
+                listed.append(call)
+            else:
+                rest.append(call)
         known = {word for call in listed for word in call.asked + call.told}
         texts = {value for value, _ in constants}
         return {"calls": len(calls), "listed": len(listed), "answers": len({call.answer for call in listed}),
