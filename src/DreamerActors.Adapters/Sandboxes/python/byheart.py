@@ -5,7 +5,7 @@ from collections import Counter
 from guard.mutate import without_effect
 
 NUMBERS, TEXTS, CONTAINERS = (int, float, complex), (str, bytes), (list, tuple, set, frozenset, dict)
-MOST_VALUES, MOST_CONSTANTS, MOST_BITS, LARGEST = 2000, 20000, 1 << 12, 1 << 20
+MOST_VALUES, MOST_BITS, LARGEST = 2000, 1 << 12, 1 << 20
 SENTENCE, ALIKE, COMPARED = 3, 4, 200                        # words that make one; letters in a row that an answer has from its question, of so many
 
 
@@ -19,7 +19,7 @@ def leaves(value):
     while left:
         each, seen = left.pop(), seen + 1
         kind = type(each)
-        if seen > MOST_VALUES or kind is int and each.bit_length() > MOST_BITS:    # spelling longer ones takes its time
+        if seen > MOST_VALUES or kind is int and each.bit_length() > MOST_BITS:    # much longer ones Python does not spell
             raise Opaque
         if kind in NUMBERS or kind in TEXTS:
             found += [each] if kind in NUMBERS or each else []
@@ -110,7 +110,7 @@ class Heard:
 
 def constants(source):
     """The numbers and texts of a source, each with whether it is data: an entry, an answer, something to be equal to. What is reckoned with, compared in size or
-    given to a function belongs to a rule. None are told of a source that holds very many."""
+    given to a function belongs to a rule. None are told of a source that holds more than a message could."""
     import ast
     tree = ast.parse(source)
     skipped, found, size, left = without_effect(tree), [], 0, [(tree, True)]
@@ -124,8 +124,8 @@ def constants(source):
             left += [(child, not _reckons(node)) for child in ast.iter_child_nodes(node)]
         elif type(constant.value) in NUMBERS or type(constant.value) in TEXTS and constant.value:
             found.append((-constant.value if negative else constant.value, is_data))
-            size += len(constant.value) if type(constant.value) in TEXTS else 8
-        if len(found) > MOST_CONSTANTS or size > LARGEST:
+            size += constant.value.__sizeof__()
+        if size > LARGEST:
             return []
     return found
 
