@@ -1,6 +1,7 @@
 """Disturbs, in the candidate, what a deterministic solution must not depend on. Each run gets other values of all of it."""
 import builtins
 import os
+import sys
 import time
 
 STEP_SECONDS = 3_196_801
@@ -8,7 +9,10 @@ START = 20_231
 
 
 def _repeatable():
-    """`random` without its hook that seeds every fork anew: each begins with the same numbers, so that verdicts repeat."""
+    """`random` without its hook that seeds every fork anew: each begins with the same numbers, so that verdicts repeat.
+    The rest of the harness takes it from here, for a hook cannot be taken back once somebody has imported the module otherwise."""
+    if "random" in sys.modules:
+        raise ImportError("random has been imported before, with its hook")
     hook, os.register_at_fork = os.register_at_fork, lambda **_: None
     try:
         import random

@@ -1,5 +1,5 @@
 """Small mutants of the solution, chosen from its content alone: the same source always gets the same ones."""
-import random
+from guard.entropy import random
 
 TEXT = 3
 

@@ -1,7 +1,6 @@
 """The tester's view of the candidate: its peer, the `solution` module the tests import, and one run of the tests."""
 import builtins
 import os
-import random
 import sys
 import types
 import _signal
@@ -10,6 +9,7 @@ from guard import collect, mirror
 from guard.bridge import Peer
 from guard.collect import Deadline, Outcome
 from guard.control import clean_work, now
+from guard.entropy import random
 from guard.instrument import GUARD
 from guard.service import Guarded
 from guard.sites import Sites

@@ -1,11 +1,11 @@
 """The strict stages: blind trial, adequacy (stubs, mutants, coverage), determinism."""
 import os
-import random
 import time
 
 from guard import byheart, stubs
 from guard.collect import STOPPING, Outcome, describe
 from guard.control import now
+from guard.entropy import random
 from guard.wire import Gone, Refused
 
 MOST_ALTERED, MOST_STUBBED = 48, 8
