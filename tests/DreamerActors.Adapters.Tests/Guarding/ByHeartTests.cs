@@ -6,12 +6,11 @@ namespace DreamerActors.Adapters.Tests.Guarding;
 [Collection(nameof(BubblewrapFixture))]
 public sealed class ByHeartTests(BubblewrapFixture fixture)
 {
-    private static readonly Dictionary<string, string[]> Programs = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", "by-heart.txt"))
-        .Split("### ", StringSplitOptions.RemoveEmptyEntries).Select(block => block.Split('\n', 2)).ToDictionary(block => block[0], block => block[1].Split("--- tests ---\n"));
+    private static readonly Programs All = new("by-heart.txt");
 
-    public static TheoryData<string> Learnt() => [.. Programs.Keys.Where(name => name.StartsWith("learnt: ", StringComparison.Ordinal))];
+    public static TheoryData<string> Learnt() => All.Of("learnt");
 
-    public static TheoryData<string> Honest() => [.. Programs.Keys.Where(name => name.StartsWith("honest: ", StringComparison.Ordinal))];
+    public static TheoryData<string> Honest() => All.Of("honest");
 
     [SkippableTheory]
     [MemberData(nameof(Learnt))]
@@ -32,5 +31,9 @@ public sealed class ByHeartTests(BubblewrapFixture fixture)
         Assert.True(verdict.Outcome == VerdictOutcome.Pass, $"{verdict.Stage} {verdict.Kind} {string.Join("; ", verdict.Reasons)}");
     }
 
-    private Task<Verdict> JudgeAsync(string program) => fixture.JudgeAsync(Programs[program][0], Programs[program][1], strict: true);
+    private Task<Verdict> JudgeAsync(string program)
+    {
+        var (code, tests) = All[program];
+        return fixture.JudgeAsync(code, tests, strict: true);
+    }
 }

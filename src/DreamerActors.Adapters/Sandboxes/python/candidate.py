@@ -52,7 +52,7 @@ class Candidate(Service):
         super().__init__()
         self.source, self.code, self.mutants, self.covered, self.module = None, None, None, set(), None
         self.forgetful, self.memory, self.blank = False, None, {}
-        self.ambient = {}
+        self.ambient, self.undrawn = {}, None
 
     def parse(self, source):
         """Compiles; a SyntaxError (or what stands for one) is told as text."""
@@ -96,6 +96,7 @@ class Candidate(Service):
         self._end_after(how.get("spin"))
         if how.get("entropy") is not None:
             entropy.disturb(how["entropy"], how.get("zone"))
+            self.undrawn = entropy.state()
         code = self.code
         if how.get("mutant") is not None:
             code = self.mutants[how["mutant"]].compile(self.source)
@@ -154,6 +155,10 @@ class Candidate(Service):
         lines = mutate.lines_of(self.code)
         return sorted(lines), sorted(self.covered & lines)
 
+    def do_drawn(self):
+        """Whether anything random has been asked for since the disturbed load."""
+        return entropy.state() != self.undrawn
+
     def do_constants(self):
         try:
             return byheart.constants(self.source)
@@ -183,8 +188,7 @@ class Candidate(Service):
         os.environ.update(items)
 
     def do_seed(self, value):
-        import random
-        random.seed(value)
+        entropy.random.seed(value)
 
 
 def _end(*_):

@@ -1,4 +1,6 @@
-"""Disturbs, in the candidate, what a deterministic solution must not depend on. Each run gets other values of all of it."""
+"""Where the randomness of a solution comes from. It is the same in every fork, so that verdicts repeat; and it is disturbed, with all else that a deterministic
+solution must not depend on, in the runs that ask whether it does: each of them gets other values."""
+import _random
 import builtins
 import os
 import sys
@@ -6,11 +8,12 @@ import time
 
 STEP_SECONDS = 3_196_801
 START = 20_231
+DRAWS, ONE_IN = 64, 4
 
 
 def _repeatable():
-    """`random` without its hook that seeds every fork anew: each begins with the same numbers, so that verdicts repeat.
-    The rest of the harness takes it from here, for a hook cannot be taken back once somebody has imported the module otherwise."""
+    """`random` without its hook that seeds every fork anew. The rest of the harness takes it from here, for a hook cannot be taken back once
+    somebody has imported the module otherwise."""
     if "random" in sys.modules:
         raise ImportError("random has been imported before, with its hook")
     hook, os.register_at_fork = os.register_at_fork, lambda **_: None
@@ -23,6 +26,30 @@ def _repeatable():
 
 
 random = _repeatable()
+_kernel = _random.Random(START)
+
+
+def _urandom(size, /):
+    return _kernel.getrandbits(8 * size).to_bytes(size, "little")
+
+
+def _ask_no_kernel():
+    """Generators of the solution's own, `secrets`, `uuid4` and what libraries begin with: all of it comes from here."""
+    plain = random.Random.seed
+
+    def seed(self, a=None, version=2):
+        plain(self, _kernel.getrandbits(128) if a is None else a, version)
+    random.Random.seed = seed
+    random.seed = random._inst.seed
+    os.urandom = random._urandom = _urandom
+
+
+_ask_no_kernel()
+
+
+def state():
+    """Differs when something has been drawn since."""
+    return random._inst.getstate(), _kernel.getstate()
 
 
 def disturb(run, zone):
@@ -31,7 +58,10 @@ def disturb(run, zone):
         os.environ["TZ"] = zone
         time.tzset()
     _disturb_hash(run)
-    _disturb_random(run)
+    _kernel.seed(run + 1)
+    random.seed(run + 1)
+    if run % 3:
+        _draw_at_ends(high=run % 3 == 2)
     if run:
         clock, shift = time.time, run * STEP_SECONDS
         time.time = lambda: clock() + shift
@@ -51,25 +81,47 @@ def _disturb_hash(run):
     builtins.id = lambda value: true_id(value) ^ (salt << 4)
 
 
-def _disturb_random(run):
-    """The shared generator: near its ends in two of three runs, unless the solution seeds it."""
-    shared = random._inst
-    shared.seed(run + 1)
-    if run % 3 == 0:
-        return
+def _draw_at_ends(high):
+    """The first draws of generators that nobody has seeded: fractions are near an end of their range, of whole numbers one in four is at an end, for who draws
+    names wants them to differ."""
     draws = [0]
-    seeded = [False]
-    plain_random, plain_seed = shared.random, shared.seed
 
-    def extreme():
+    def free(generator):
         draws[0] += 1
-        value = plain_random()
-        if seeded[0] or draws[0] > 64:
-            return value
-        return value * 1e-9 if run % 3 == 1 else 1.0 - (1.0 - value) * 1e-9
+        return draws[0] <= DRAWS and not getattr(generator, "_seeded", False)
 
-    def seed(a=None, version=2):
-        seeded[0] = a is not None
-        plain_seed(a, version)
-    random.random, random.seed = extreme, seed
-    shared.random = extreme
+    for kind in (random.Random, random.SystemRandom):
+        _at_ends(kind, free, high)
+    _note_seeds(random.Random)
+    for name in ("random", "seed", "setstate"):
+        setattr(random, name, getattr(random._inst, name))
+
+
+def _at_ends(kind, free, high):
+    fraction, below = kind.random, kind._randbelow
+
+    def drawn(self):
+        value = fraction(self)
+        if not free(self):
+            return value
+        return 1.0 - (1.0 - value) * 1e-9 if high else value * 1e-9
+
+    def drawn_below(self, n):
+        value = below(self, n)
+        if free(self) and _kernel.random() * ONE_IN < 1:
+            return n - 1 if high else 0
+        return value
+    kind.random, kind._randbelow = drawn, drawn_below
+
+
+def _note_seeds(kind):
+    seed, setstate = kind.seed, kind.setstate
+
+    def noted(self, a=None, version=2):
+        self._seeded = a is not None
+        seed(self, a, version)
+
+    def noted_state(self, state):
+        self._seeded = True
+        setstate(self, state)
+    kind.seed, kind.setstate = noted, noted_state

@@ -2,6 +2,7 @@
 import os
 import signal
 import time
+from posix import urandom                                # what nobody can repeat
 
 from guard import weights
 from guard.confinement import MOUNTS, PIDS, PR_SET_DUMPABLE, WORK, libc, mount, prctl, setns, unshare
@@ -153,7 +154,7 @@ def empty(folder):
                 if inner.is_dir(follow_symlinks=False):
                     os.chmod(inner.path, 0o700)              # a folder that is not writable cannot move
                 number += 1
-                os.rename(inner.path, b"%s/.%s-%d" % (folder, os.urandom(8).hex().encode(), number))
+                os.rename(inner.path, b"%s/.%s-%d" % (folder, urandom(8).hex().encode(), number))
             os.rmdir(entry.path)
 
 

@@ -20,7 +20,7 @@ AMBIENT = (("builtins", "input"), ("builtins", "print"), ("builtins", "open"), (
            ("random", "sample"), ("random", "randrange"), ("sys", "stdin"), ("sys", "argv"), ("os", "getenv"), ("uuid", "uuid4"))
 
 # What the harness itself asks for; everything else means that the tests use the solution.
-NOT_USES = frozenset(("ambient", "seed", "environ", "names", "load", "constants", "coverage", "functions", "mutants"))
+NOT_USES = frozenset(("ambient", "seed", "environ", "names", "load", "constants", "coverage", "drawn", "functions", "mutants"))
 
 
 class Policy(Guarded):

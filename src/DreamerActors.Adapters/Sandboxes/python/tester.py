@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import types
+from posix import urandom                                # what nobody can repeat
 
 from guard import collect, pytest_shim
 from guard.control import Control, now
@@ -90,7 +91,7 @@ class Report:
                 hits.setdefault(number, done[-1][0] if done else "(module)")
         sites = session.sites
         names = list(session.planned) or [name for name, _ in done]
-        nonce = os.urandom(3).hex()
+        nonce = urandom(3).hex()
         ids = [f"{nonce}-{number}" for number in range(min(len(names), MOST_TESTS))]
         reports = []
         for number, identity in enumerate(ids):
