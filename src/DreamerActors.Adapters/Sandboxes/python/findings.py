@@ -177,6 +177,7 @@ class Module(checker.ModuleScope):
 
 
 checker.Checker.builtIns, checker.Checker._ast_node_scope[ast.Module] = frozenset(), Module
+checker._collect_type_comments = lambda tree, tokens: {}     # it would look for their places in the whole tree, and is given no comments
 TESTS = test_set.BanditTestSet(config.BanditConfig(), profile=None)
 
 
@@ -184,7 +185,7 @@ def _shells():
     """What a text must contain for one of bandit's refusing rules to apply: the name of a function that they know, or their keyword."""
     refusing = [test for test in TESTS.get_tests("Call") if BANDIT.get(test._test_id) == REFUSE]
     names = {name.rpartition(".")[2] for test in refusing for name in getattr(test, "_config", {}).get("shell", ())}
-    return re.compile("|".join(map(re.escape, sorted(names | {"shell"}))))
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names | {'shell'})))})\b")
 
 
 SHELLS = _shells()
