@@ -133,13 +133,14 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
     {
         private readonly Process _process;
         private readonly BubblewrapJailer _jailer;
-        private volatile bool _isEnding;
         private readonly Complaint _complaint = new();
+        private readonly Task _draining;
+        private volatile bool _isEnding;
 
         public Started(Process process, BubblewrapJailer jailer)
         {
             (_process, _jailer, Session) = (process, jailer, process.Id);
-            _ = DrainAsync(process.StandardError.BaseStream);
+            _draining = DrainAsync(process.StandardError.BaseStream);
             _ = EndLeftoversAsync();
         }
 
@@ -188,6 +189,8 @@ internal sealed class BubblewrapJailer(BubblewrapOptions options) : IJailer
             IsGone = true;
             _jailer._alive.TryRemove(this, out _);
             await _process.WaitForExitAsync(CancellationToken.None);
+            // Nobody holds the other end any more, so this is short; afterwards its complaint is whole.
+            await _draining;
             _process.Dispose();
         }
 

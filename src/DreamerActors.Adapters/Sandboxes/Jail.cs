@@ -32,7 +32,7 @@ internal sealed class Jail : IAsyncDisposable
         try
         {
             jail = new Jail(await jailer.StartAsync(order, limit.Token));
-            await Frames.WriteAsync(jail._process.Input, [delivery.Frame], limit.Token);
+            await jail.SendAsync([delivery.Frame], limit.Token);
             var (kind, payload) = await Frames.ReadAsync(jail._output, LargestAnswer, limit.Token);
             if (kind == 'P')
             {
@@ -87,7 +87,7 @@ internal sealed class Jail : IAsyncDisposable
         await _process.DisposeAsync();
     }
 
-    /// <summary>An early end of the job is seen by the reader; what could not be sent any more tells nothing new.</summary>
+    /// <summary>An early end is seen by the reader, after what the jail had to say before; what could not be sent any more tells nothing new.</summary>
     private async Task SendAsync(IReadOnlyCollection<(char Kind, ReadOnlyMemory<byte> Payload)> frames, CancellationToken cancellation)
     {
         try

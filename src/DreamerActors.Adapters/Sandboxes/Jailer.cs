@@ -51,6 +51,6 @@ internal interface IJailProcess : IAsyncDisposable
     /// <summary>Whether it has ended by itself or was killed.</summary>
     bool HasEnded { get; }
 
-    /// <summary>What it said on its standard error, in a line; tells why it did not start.</summary>
+    /// <summary>What it said on its standard error, in a line; tells why it did not start. Whole once it is disposed of.</summary>
     string? Complaint { get; }
 }

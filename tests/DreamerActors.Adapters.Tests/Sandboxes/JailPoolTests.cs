@@ -55,6 +55,20 @@ public sealed class JailPoolTests
         Assert.Contains("/nonexistent/docker.sock", Assert.Single(told), StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task What_a_jail_said_before_it_ended_is_the_reason_however_soon_that_was()
+    {
+        Needs.Sandbox();
+        await using var jailer = new BubblewrapJailer(new BubblewrapOptions(Priority: 0, Program: "/usr/bin/cat")); // which knows none of these options
+
+        // Whether its end or what it said is heard first is chance.
+        for (var start = 0; start < 50; start++)
+        {
+            var failure = await Assert.ThrowsAsync<SandboxUnavailableException>(() => Jail.StartAsync(jailer, new Delivery(), new JailOrder("trial", "", "none", CancellationToken.None), CancellationToken.None));
+            Assert.Equal("the sandbox does not start: Try '/usr/bin/cat --help' for more information.", failure.Message);
+        }
+    }
+
     [Fact]
     public void An_owner_is_gone_only_where_that_can_be_known()
     {
