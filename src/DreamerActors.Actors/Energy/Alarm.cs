@@ -6,7 +6,8 @@ namespace DreamerActors.Actors.Energy;
 internal delegate IDisposable SetAlarm(TimeSpan after, Action ring);
 
 /// <summary>
-/// An alarm that rings on a thread of its own. Akka's scheduler takes its ticks from the thread pool, so a watchdog on it would come late just when it is needed: when dreams have used that pool up.
+/// An alarm that rings on a thread of its own, whatever scheduler a host has given its actor system. Akka's takes its ticks from the thread pool, so a watchdog on it would come late just when it is
+/// needed: when dreams have used that pool up.
 /// </summary>
 internal sealed class Alarm : IDisposable
 {

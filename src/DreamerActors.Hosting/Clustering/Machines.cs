@@ -13,7 +13,7 @@ internal static class Machines
     /// <exception cref="SettingsException">The certificates are not accepted.</exception>
     public static AkkaConfigurationBuilder WithMachines(this AkkaConfigurationBuilder akka, DreamerSettings settings, Func<string, string> hocon)
     {
-        if (settings.ClusterPlace is not { } place) return akka.WithRemoting("127.0.0.1", 0).WithClustering();
+        if (settings.ClusterPlace is not { } place) return akka.AddHocon(hocon("alone.conf"), HoconAddMode.Append).WithRemoting("127.0.0.1", 0).WithClustering();
         if (settings.ClusterTls is { } folder)
             akka.AddHocon(hocon("cluster.tls.conf"), HoconAddMode.Prepend).AddSetup(ClusterCertificates.Read(folder).Setup());
         // Only who founds clusters has to be sure that there is none: the others ask again soon, and are in as soon as it is there.

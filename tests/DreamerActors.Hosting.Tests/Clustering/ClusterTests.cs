@@ -34,6 +34,7 @@ public sealed class ClusterTests(PostgresServer server) : IClassFixture<Postgres
         await second.StartAsync(In(second, new ClusterPlace("127.0.0.1", Ports.Free()), ours));
         await UpAsync(first, 2);
         Assert.Equal((10, 3), (SecondsBetweenQuestions(first), SecondsBetweenQuestions(second)));
+        Assert.Equal(TimeSpan.FromSeconds(1), Cluster.Get(first.System).Settings.GossipInterval);
         Assert.All(Cluster.Get(first.System).State.Members, member => Assert.Equal("akka.ssl.tcp", member.Address.Protocol));
 
         await using var stranger = new EmbeddedDreamer();
