@@ -40,6 +40,13 @@ internal sealed class Watch(EnergyLimits limits)
         return Decide(State, now);
     }
 
+    /// <summary>The user acts; true when level or cause changed.</summary>
+    public bool Acted(string source, TimeSpan now)
+    {
+        _presence = _presence.Acted(source, now);
+        return Decide(State, now);
+    }
+
     /// <summary>It woke: true when level or cause changed. What woke it does so once, though the session may go on elsewhere for long.</summary>
     public bool Woken(TimeSpan now)
     {

@@ -41,6 +41,11 @@ public sealed record Presence
         return after;
     }
 
+    /// <summary>What is known once somebody has told that the user acts: no look is waited for.</summary>
+    /// <param name="source">Where.</param>
+    /// <param name="now">The monotonic clock.</param>
+    public Presence Acted(string source, TimeSpan now) => this with { LastSeen = now, Source = source };
+
     /// <summary>How long the user has not been seen; null when no source can tell.</summary>
     public TimeSpan? IdleAt(TimeSpan now) => LastSeen is { } seen ? Longer(TimeSpan.Zero, now - seen) : null;
 

@@ -57,6 +57,28 @@ public sealed class WatchingTests : EnergyTestKit
     }
 
     [Fact]
+    public void A_user_who_acts_keeps_the_machine_awake_also_before_the_next_look_and_without_a_cool_down()
+    {
+        var energy = Energy();
+        energy.Tell(EnergyProtocol.AskStatus.Instance);
+        energy.Tell(new EnergyProtocol.SetLimits(ExpectMsg<EnergyProtocol.Status>().Limits with { CoolDown = TimeSpan.Zero }));
+        Look(energy);
+        energy.Tell(EnergyProtocol.AskStatus.Instance);
+        Assert.True(ExpectMsg<EnergyProtocol.Status>().State.MayDream);
+        Sys.EventStream.Subscribe(TestActor, typeof(EnergyState));
+        Sys.EventStream.Publish(new EnergyProtocol.DreamingBegan(Session, HeedsUser: true));
+
+        energy.Tell(new EnergyProtocol.UserActed("keyboard"));
+
+        Assert.Equal(InterruptReason.UserActivity, ExpectMsg<EnergyProtocol.WakeUp>().Reason);
+        var state = ExpectMsg<EnergyState>();
+        Assert.Equal((EnergyLevel.Awake, EnergyCause.User, "the user was active 0 s ago (keyboard)"), (state.Level, state.Cause, state.Reason));
+        energy.Tell(new EnergyProtocol.Quiet(HadWork: true));
+        energy.Tell(EnergyProtocol.AskStatus.Instance);
+        Assert.Equal(EnergyLevel.Awake, ExpectMsg<EnergyProtocol.Status>().State.Level);
+    }
+
+    [Fact]
     public void Other_limits_count_from_the_next_look_on()
     {
         Computer.Memory = 0.7;
