@@ -9,11 +9,15 @@ using DreamerActors.Domain.Energy;
 
 namespace DreamerActors.Benchmarks.Energy;
 
-/// <summary><c>idle</c>: a day of looks at this machine, one after the other: what one costs, and whether anything grows; and what a real <c>run</c> costs that has nothing to do.</summary>
+/// <summary>
+/// <c>idle</c>: a day of looks at this machine, one after the other: what one costs, and whether anything grows; and what a real <c>run</c> costs that has nothing to do, beside a bare process that
+/// wakes up ten times a second to sleep again: nearly all that an idle host costs is waking up, whose price differs tenfold between machines, and on one of them from hour to hour.
+/// </summary>
 internal static class IdleBenchmark
 {
     private const int WarmUp = 2000;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+    private const string Sleeper = "import time\nwhile True: time.sleep(0.1)";
     // What is compiled and loaded once is no idling.
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -39,14 +43,21 @@ internal static class IdleBenchmark
     {
         var noon = TimeProvider.System.GetLocalNow().Hour;
         using var dreamer = await RunningDreamer.StartAsync(("DREAMING_IDLE_DAILY_SCENARIOS", "0"), ("DREAMING_NIGHT_HOURS", $"{(noon + 12) % 24}-{(noon + 13) % 24}"));
+        using var sleeper = Process.Start("/usr/bin/python3", ["-c", Sleeper]);
         await Task.Delay(Settling);
         var (used, resident) = Use(dreamer.Process);
+        var (baseline, _) = Use(sleeper);
         await Task.Delay(time);
         var (usedThen, residentThen) = Use(dreamer.Process);
+        var (baselineThen, _) = Use(sleeper);
+        sleeper.Kill();
         return new JsonObject
         {
             ["minutes"] = time.TotalMinutes,
             ["percent_of_one_core"] = Math.Round((usedThen - used) / time * 100, 2),
+            ["baseline"] = "a bare `python3` that sleeps a tenth of a second at a time",
+            ["baseline_percent_of_one_core"] = Math.Round((baselineThen - baseline) / time * 100, 2),
+            ["ratio"] = Math.Round((usedThen - used) / (baselineThen - baseline), 2),
             ["rss_mb"] = Math.Round(resident, 1),
             ["rss_mb_at_the_end"] = Math.Round(residentThen, 1),
         };
