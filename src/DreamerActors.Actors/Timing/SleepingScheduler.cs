@@ -111,8 +111,8 @@ internal sealed class SleepingScheduler : SchedulerBase, IDateTimeOffsetNowTimeP
     // Waiting takes whole milliseconds: less than one left would be none, and waited for without sleeping.
     private TimeSpan Until(TimeSpan? next)
     {
-        if (next is not { } due || due - HighResMonotonicClock is var rest && rest > LongestSleep) return LongestSleep;
-        return TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, rest.TotalMilliseconds)));
+        var rest = next - HighResMonotonicClock ?? LongestSleep;
+        return TimeSpan.FromMilliseconds(Math.Ceiling(Math.Clamp(rest.TotalMilliseconds, 0, LongestSleep.TotalMilliseconds)));
     }
 
     private void Do(Agenda.Entry entry)

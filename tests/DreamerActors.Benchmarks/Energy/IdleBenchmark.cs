@@ -16,8 +16,8 @@ namespace DreamerActors.Benchmarks.Energy;
 internal static class IdleBenchmark
 {
     private const int WarmUp = 2000;
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private const string Sleeper = "import time\nwhile True: time.sleep(0.1)";
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     // What is compiled and loaded once is no idling.
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
