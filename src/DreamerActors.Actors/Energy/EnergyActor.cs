@@ -128,7 +128,7 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
     {
         if (_watch.IsDreaming) OnWake(new EnergyProtocol.Wake(InterruptReason.UserActivity, $"the user is active ({acted.Source})"));
         // Before the next look a machine that woke quickly would still count as one that may dream. After the wake-up, which says why.
-        if (_watch.Acted(acted.Source, Now)) Context.System.EventStream.Publish(_watch.State);
+        if (_watch.Acted(Now)) Context.System.EventStream.Publish(_watch.State);
     }
 
     private void OnWake(EnergyProtocol.Wake wake)

@@ -41,9 +41,9 @@ internal sealed class Watch(EnergyLimits limits)
     }
 
     /// <summary>The user acts; true when level or cause changed.</summary>
-    public bool Acted(string source, TimeSpan now)
+    public bool Acted(TimeSpan now)
     {
-        _presence = _presence.Acted(source, now);
+        _presence = _presence.Acted(now);
         return Decide(State, now);
     }
 

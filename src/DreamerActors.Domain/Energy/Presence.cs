@@ -10,6 +10,9 @@ public sealed record Presence
 {
     private static readonly TimeSpan SameMoment = TimeSpan.FromSeconds(1);
 
+    /// <summary>The source that is the host's own word; where the host saw the user is a caller's text, and is shown with the wake-up only.</summary>
+    public const string Host = "host";
+
     /// <summary>Nobody looked yet.</summary>
     public static Presence Unseen { get; } = new();
 
@@ -41,10 +44,9 @@ public sealed record Presence
         return after;
     }
 
-    /// <summary>What is known once somebody has told that the user acts: no look is waited for.</summary>
-    /// <param name="source">Where.</param>
+    /// <summary>What is known once the host has told that the user acts: no look is waited for.</summary>
     /// <param name="now">The monotonic clock.</param>
-    public Presence Acted(string source, TimeSpan now) => this with { LastSeen = now, Source = source };
+    public Presence Acted(TimeSpan now) => this with { LastSeen = now, Source = Host };
 
     /// <summary>How long the user has not been seen; null when no source can tell.</summary>
     public TimeSpan? IdleAt(TimeSpan now) => LastSeen is { } seen ? Longer(TimeSpan.Zero, now - seen) : null;

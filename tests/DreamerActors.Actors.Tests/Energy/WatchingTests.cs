@@ -72,7 +72,7 @@ public sealed class WatchingTests : EnergyTestKit
 
         Assert.Equal(InterruptReason.UserActivity, ExpectMsg<EnergyProtocol.WakeUp>().Reason);
         var state = ExpectMsg<EnergyState>();
-        Assert.Equal((EnergyLevel.Awake, EnergyCause.User, "the user was active 0 s ago (keyboard)"), (state.Level, state.Cause, state.Reason));
+        Assert.Equal((EnergyLevel.Awake, EnergyCause.User, "the user was active 0 s ago (host)"), (state.Level, state.Cause, state.Reason));
         energy.Tell(new EnergyProtocol.Quiet(HadWork: true));
         energy.Tell(EnergyProtocol.AskStatus.Instance);
         Assert.Equal(EnergyLevel.Awake, ExpectMsg<EnergyProtocol.Status>().State.Level);

@@ -11,7 +11,7 @@ public sealed class HostActivity(TimeProvider time, bool startCounts = true) : I
     private DateTimeOffset? _last = startCounts ? time.GetUtcNow() : null;
 
     /// <inheritdoc/>
-    public string Name => "host";
+    public string Name => Presence.Host;
 
     /// <inheritdoc/>
     public DateTimeOffset? LastActivity()
