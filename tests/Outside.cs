@@ -63,11 +63,18 @@ internal static class Outside
         return engine.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static string[] Stat(int pid)
+    /// <summary>What a process calls itself; empty if it has ended.</summary>
+    public static string Name(int pid) => Text(pid, "comm").TrimEnd('\n');
+
+    /// <summary>What proc(5) tells of a process in <c>stat</c>, from its state on; empty if it has ended.</summary>
+    public static string[] Stat(int pid)
     {
         var text = Text(pid, "stat");
-        return text.Length == 0 ? [] : text[(text.LastIndexOf(')') + 2)..].Split(' ', 3);
+        return text.Length == 0 ? [] : text[(text.LastIndexOf(')') + 2)..].Split(' ');
     }
+
+    /// <summary>Hundredths of a second that a process has used; 0 if it has ended.</summary>
+    public static long Ticks(int pid) => Stat(pid) is { Length: > 12 } stat ? long.Parse(stat[11], CultureInfo.InvariantCulture) + long.Parse(stat[12], CultureInfo.InvariantCulture) : 0;
 
     private static string Text(int pid, string file)
     {

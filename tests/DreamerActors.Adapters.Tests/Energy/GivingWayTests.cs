@@ -55,8 +55,8 @@ public sealed class GivingWayTests : IAsyncLifetime
     {
         var inside = BubblewrapFixture.Inside(_jailer);
         Assert.True(inside.Count > Spinning, $"{inside.Count} processes");
-        Assert.Single(inside.Select(pid => Stat(pid)[3]).Distinct());
-        Assert.All(inside, pid => Assert.Equal(("19", true), (Stat(pid)[16], IoClass(pid).StartsWith("idle", StringComparison.Ordinal))));
+        Assert.Single(inside.Select(pid => Outside.Stat(pid)[3]).Distinct());
+        Assert.All(inside, pid => Assert.Equal(("19", true), (Outside.Stat(pid)[16], IoClass(pid).StartsWith("idle", StringComparison.Ordinal))));
         if (File.Exists("/proc/self/autogroup"))
             Assert.All(inside, pid => Assert.EndsWith(" nice 19", File.ReadAllText($"/proc/{pid}/autogroup").Trim(), StringComparison.Ordinal));
     }
@@ -67,7 +67,7 @@ public sealed class GivingWayTests : IAsyncLifetime
         // What is started at the same time, without being told anything else, has the priority that the host was started with.
         using var started = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "nice; ionice; cat /proc/$PPID/autogroup 2>/dev/null"]) { RedirectStandardOutput = true })!;
         var told = started.StandardOutput.ReadToEnd().Split('\n');
-        Assert.Equal((Stat(Environment.ProcessId)[16], IoClass(Environment.ProcessId).Trim()), (told[0], told[1]));
+        Assert.Equal((Outside.Stat(Environment.ProcessId)[16], IoClass(Environment.ProcessId).Trim()), (told[0], told[1]));
         Assert.InRange(int.Parse(told[0], CultureInfo.InvariantCulture), -20, 18);
         Assert.DoesNotContain("idle", told[1], StringComparison.Ordinal);
         Assert.DoesNotContain(" nice 19", told[2], StringComparison.Ordinal);
@@ -82,9 +82,9 @@ public sealed class GivingWayTests : IAsyncLifetime
         {
             var spinners = Spinners();
             foreach (var pid in spinners) await ConfineAsync(pid);
-            var (foreignBefore, insideBefore) = (Ticks(foreign.Id), spinners.Sum(Ticks));
-            while (Ticks(foreign.Id) - foreignBefore < 100) await Task.Delay(20);
-            var (foreignUsed, insideUsed) = (Ticks(foreign.Id) - foreignBefore, spinners.Sum(Ticks) - insideBefore);
+            var (foreignBefore, insideBefore) = (Outside.Ticks(foreign.Id), spinners.Sum(Outside.Ticks));
+            while (Outside.Ticks(foreign.Id) - foreignBefore < 100) await Task.Delay(20);
+            var (foreignUsed, insideUsed) = (Outside.Ticks(foreign.Id) - foreignBefore, spinners.Sum(Outside.Ticks) - insideBefore);
             Assert.True(insideUsed * 4 < foreignUsed, $"{spinners.Count} processes of the jail used {insideUsed} ticks, the other one {foreignUsed}");
         }
         finally
@@ -93,7 +93,7 @@ public sealed class GivingWayTests : IAsyncLifetime
         }
     }
 
-    private List<int> Spinners() => [.. BubblewrapFixture.Inside(_jailer).Where(pid => Stat(pid) is [_, ..] stat && stat[0] == "R")];
+    private List<int> Spinners() => [.. BubblewrapFixture.Inside(_jailer).Where(pid => Outside.Stat(pid) is [_, ..] stat && stat[0] == "R")];
 
     private static async Task ConfineAsync(int pid)
     {
@@ -106,20 +106,5 @@ public sealed class GivingWayTests : IAsyncLifetime
     {
         using var tool = Process.Start(new ProcessStartInfo("ionice", ["-p", pid.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
         return tool.StandardOutput.ReadToEnd();
-    }
-
-    private static long Ticks(int pid) => Stat(pid) is { Length: > 13 } stat ? long.Parse(stat[11], CultureInfo.InvariantCulture) + long.Parse(stat[12], CultureInfo.InvariantCulture) : 0;
-
-    private static string[] Stat(int pid)
-    {
-        try
-        {
-            var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        }
-        catch (IOException)
-        {
-            return []; // it ended while we looked
-        }
     }
 }

@@ -46,10 +46,10 @@ public sealed class OwnLoadTests : IAsyncLifetime
             var dream = Busiest()!.Value;
             var sensor = new MachineLoad(TimeProvider.System, [_sandbox]);
             sensor.Read();
-            var (began, foreignBefore, dreamBefore) = (Stopwatch.GetTimestamp(), Ticks(foreign), Ticks(dream));
+            var (began, foreignBefore, dreamBefore) = (Stopwatch.GetTimestamp(), Outside.Ticks(foreign), Outside.Ticks(dream));
             // Long enough for both to have had their turn, however busy the machine is; and for a reading that is held up between clock and counters to be off by little.
-            while (Ticks(foreign) - foreignBefore < 200 || Ticks(dream) - dreamBefore < 100) await Task.Delay(50);
-            var (foreignUsed, dreamUsed) = ((Ticks(foreign) - foreignBefore) / Hertz, (Ticks(dream) - dreamBefore) / Hertz);
+            while (Outside.Ticks(foreign) - foreignBefore < 200 || Outside.Ticks(dream) - dreamBefore < 100) await Task.Delay(50);
+            var (foreignUsed, dreamUsed) = ((Outside.Ticks(foreign) - foreignBefore) / Hertz, (Outside.Ticks(dream) - dreamBefore) / Hertz);
             var reading = sensor.Read();
             var whole = Stopwatch.GetElapsedTime(began).TotalSeconds * reading.Processors!.Value;
 
@@ -63,36 +63,7 @@ public sealed class OwnLoadTests : IAsyncLifetime
         }
     }
 
-    private static string[] Stat(int pid)
-    {
-        try
-        {
-            var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        }
-        catch (IOException)
-        {
-            return []; // it ended while we looked
-        }
-    }
-
-    private static long Ticks(int pid) => Stat(pid) is { Length: > 13 } stat ? long.Parse(stat[11], CultureInfo.InvariantCulture) + long.Parse(stat[12], CultureInfo.InvariantCulture) : 0;
-
-    /// <summary>Every process of the jails, found by their parents.</summary>
-    private List<int> Inside()
-    {
-        var found = _sandbox.ProcessIds().ToHashSet();
-        var all = Directory.EnumerateDirectories("/proc").Select(folder => Path.GetFileName(folder)).Where(name => char.IsAsciiDigit(name[0]))
-            .Select(name => int.Parse(name, CultureInfo.InvariantCulture)).Select(pid => (pid, stat: Stat(pid))).Where(each => each.stat.Length > 16 && each.stat[0] != "Z").ToList();
-        for (var more = true; more;)
-        {
-            more = false;
-            foreach (var (pid, stat) in all) more |= found.Contains(int.Parse(stat[1], CultureInfo.InvariantCulture)) && found.Add(pid);
-        }
-
-        return [.. found.Where(pid => all.Any(each => each.pid == pid))];
-    }
-
     /// <summary>The process in the sandbox that spins, known by more time than any needs to start; null before there is one.</summary>
-    private int? Busiest() => Inside().Where(pid => Ticks(pid) > 150).OrderByDescending(Ticks).Select(pid => (int?)pid).FirstOrDefault();
+    private int? Busiest() => _sandbox.ProcessIds().SelectMany(pid => Outside.Descendants(pid).Append(pid))
+        .Where(pid => Outside.Ticks(pid) > 150).OrderByDescending(Outside.Ticks).Select(pid => (int?)pid).FirstOrDefault();
 }

@@ -70,25 +70,7 @@ public sealed class BubblewrapFixture : GuardianFixture
     internal override IJailer NewJailer() => new BubblewrapJailer(new BubblewrapOptions(Priority: 0));
 
     /// <summary>Every living process of its jails: by what they were started with, not by what the jailer goes by.</summary>
-    internal static List<int> Inside(IJailer jailer) =>
-    [
-        .. Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
-            .Where(folder => Text(folder, "cmdline").Contains(((BubblewrapJailer)jailer).Token, StringComparison.Ordinal)
-                || Text(folder, "environ").Contains(((BubblewrapJailer)jailer).Token, StringComparison.Ordinal))
-            .Select(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture)).Where(HostProcesses.IsAlive),
-    ];
-
-    private static string Text(string folder, string file)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(folder, file));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return ""; // it ended while we looked, or belongs to another user
-        }
-    }
+    internal static HashSet<int> Inside(IJailer jailer) => Outside.StartedWith(((BubblewrapJailer)jailer).Token);
 }
 
 public sealed class DockerFixture : GuardianFixture

@@ -214,7 +214,7 @@ public sealed class HostileCodeInBubblewrapTests(BubblewrapFixture fixture) : Ho
         const string Sleeping = "import ctypes, time\n\ndef f(x):\n    ctypes.CDLL(None).prctl(15, b'victim')\n    time.sleep(600)\n";
         var demands = new GuardingDemands(false);
         var trying = sandbox.TryAsync("id", new Submission(Sleeping, Tests, false), demands, 1, CancellationToken.None);
-        int[] Victims() => [.. BubblewrapFixture.Inside(jailer).Where(pid => File.ReadAllText($"/proc/{pid}/comm") == "victim\n")];
+        int[] Victims() => [.. BubblewrapFixture.Inside(jailer).Where(pid => Outside.Name(pid) == "victim")];
         await UntilAsync(() => Task.FromResult(Victims().Length > 0));
         HostProcesses.Kill(Victims().Single());
         var ruling = VerdictRule.Decide("id", Observations.Read(await trying), [], demands);
