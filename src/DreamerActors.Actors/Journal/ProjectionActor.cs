@@ -12,7 +12,7 @@ namespace DreamerActors.Actors.Journal;
 internal sealed class ProjectionActor : ReceiveActor, IWithTimers
 {
     /// <summary>How long an event waits at most whose writer, in another process, told nobody here.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest pause after failures.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);

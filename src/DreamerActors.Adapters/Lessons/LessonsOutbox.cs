@@ -31,11 +31,16 @@ public sealed class LessonsOutbox
     {
         Directory.CreateDirectory(dataDirectory);
         (_file, _settle) = (file, settle);
-        _connection = new SqliteConnectionStringBuilder { DataSource = Path.Combine(dataDirectory, "lessons.db"), DefaultTimeout = 30 }.ToString();
+        var path = Path.Combine(dataDirectory, "lessons.db");
+        Files = [path, path + "-wal"];
+        _connection = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString();
         using var connection = Open();
         ReadModel.Execute(connection, null, "PRAGMA journal_mode=WAL");
         ReadModel.Execute(connection, null, Schema);
     }
+
+    /// <summary>Where it is kept: at least one of these is written when it changes.</summary>
+    internal IReadOnlyList<string> Files { get; }
 
     /// <summary>Takes a lesson in. One that is known already stays as it is: what was deleted is not brought back by a journal that is read again.</summary>
     public void Put(string id, JsonObject document)

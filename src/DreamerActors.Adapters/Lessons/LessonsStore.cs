@@ -31,11 +31,13 @@ public sealed record LessonStatistics(int TotalLessons, IReadOnlyList<(string Ta
 public sealed class LessonsStore
 {
     private const int MostRounds = 20;
+    private static readonly TimeSpan ClockStep = TimeSpan.FromSeconds(2);
     private readonly LessonsOutbox _outbox;
     private readonly HostLessonsFile _file;
     private readonly LessonsReader _reader;
     private readonly TimeProvider _time;
     private readonly bool _writesFile;
+    private (DateTime LastWriteTimeUtc, long Length)[] _synced = [];
 
     internal LessonsStore(LessonsOutbox outbox, HostLessonsFile file, TimeProvider time, bool writesFile)
     {
@@ -137,6 +139,18 @@ public sealed class LessonsStore
     /// <returns>How many lessons were added or removed.</returns>
     /// <exception cref="IOException">The file is being written, or cannot be; ours wait.</exception>
     public int Sync() => _writesFile ? _outbox.Sync(_time.GetUtcNow()) : 0;
+
+    /// <summary>The same for who asks again and again: nothing is read unless the host's file or ours was written since the last success.</summary>
+    /// <inheritdoc cref="Sync"/>
+    public int SyncChanges()
+    {
+        // Taken first: what is written meanwhile has another stamp. One that is younger than a clock's step may hide a second writing.
+        var stamps = _outbox.Files.Append(_file.Path).Select(path => new FileInfo(path)).Select(file => file.Exists ? (file.LastWriteTimeUtc, file.Length) : default).ToArray();
+        if (stamps.AsSpan().SequenceEqual(_synced)) return 0;
+        var changed = Sync();
+        _synced = stamps.All(stamp => _time.GetUtcNow() - stamp.LastWriteTimeUtc > ClockStep) ? stamps : [];
+        return changed;
+    }
 
     private async Task<int> DeleteAsync(Func<LessonEntry, bool> which, CancellationToken cancellation) =>
         await DeleteAsync([.. (await AllAsync(int.MaxValue, cancellation)).Where(which)], cancellation);

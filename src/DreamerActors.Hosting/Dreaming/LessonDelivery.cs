@@ -16,7 +16,7 @@ internal sealed class LessonDelivery(LessonsStore lessons, TimeProvider time, IL
         {
             try
             {
-                lessons.Sync();
+                lessons.SyncChanges();
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

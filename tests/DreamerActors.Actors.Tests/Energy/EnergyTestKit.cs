@@ -12,7 +12,7 @@ namespace DreamerActors.Actors.Tests.Energy;
 public abstract class EnergyTestKit() : TestKit(
     """
     akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-    dreamer.pinned { type = PinnedDispatcher }
+    dreamer.pinned { type = "DreamerActors.Actors.Timing.SleepingPinnedDispatcher, DreamerActors.Actors" }
     """)
 {
     private protected static readonly TimeSpan Every = TimeSpan.FromSeconds(1);

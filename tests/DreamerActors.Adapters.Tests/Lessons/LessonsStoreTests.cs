@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using DreamerActors.Adapters.Journal;
 using DreamerActors.Adapters.Lessons;
@@ -106,6 +107,29 @@ public sealed class LessonsStoreTests : IDisposable
         Assert.False(await _store.DeleteAsync(first, default));
         _store.Sync();
         Assert.Equal(2, File()["lessons"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public void Looking_again_reads_only_what_was_written_since()
+    {
+        _time.SetUtcNow(TimeProvider.System.GetUtcNow().AddMinutes(1));
+        var path = Path.Combine(_memory.Path, "lessons.json");
+        var id = Add("ours");
+        Assert.Equal(0, _store.SyncChanges());
+
+        // The host forgets ours, unseen: same length, same time.
+        var (text, written) = (System.IO.File.ReadAllText(path), System.IO.File.GetLastWriteTimeUtc(path));
+        System.IO.File.WriteAllText(path, Theirs.PadRight(Encoding.UTF8.GetByteCount(text)));
+        System.IO.File.SetLastWriteTimeUtc(path, written);
+        Assert.Equal(0, _store.SyncChanges());
+        System.IO.File.SetLastWriteTimeUtc(path, written.AddSeconds(1));
+        Assert.Equal(1, _store.SyncChanges());
+        Assert.Equal(2, File()["lessons"]!.AsArray().Count);
+
+        // Of another process.
+        _store.SyncChanges();
+        new LessonsOutbox(_data.Path, new HostLessonsFile(path, _time), TimeSpan.Zero).Withdraw(id);
+        Assert.Equal(1, _store.SyncChanges());
     }
 
     [Fact]
