@@ -74,6 +74,7 @@ internal sealed class EnergyActor : ReceiveActor, IWithTimers
     {
         var stream = Context.System.EventStream;
         stream.Subscribe<EnergyProtocol.Wake>(Self);
+        stream.Subscribe<EnergyProtocol.AskStatus>(Self);
         stream.Subscribe<EnergyProtocol.DreamingBegan>(Self);
         stream.Subscribe<EnergyProtocol.DreamingEnded>(Self);
         Monitor(true);

@@ -56,7 +56,7 @@ internal static class EnergyProtocol
     /// <summary>From now on this counts as too much, until the process ends. Not answered.</summary>
     public sealed record SetLimits(EnergyLimits Limits);
 
-    /// <summary>How is it? Answered by <see cref="Status"/>.</summary>
+    /// <summary>How is it? May also be published on the EventStream. Answered by <see cref="Status"/>.</summary>
     public sealed record AskStatus
     {
         public static AskStatus Instance { get; } = new();

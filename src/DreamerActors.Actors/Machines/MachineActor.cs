@@ -14,7 +14,7 @@ namespace DreamerActors.Actors.Machines;
 /// here what sessions tell, wherever they are.
 /// </summary>
 /// <remarks>
-/// Restarted by a failure of its own: sessions ask again within a second; that one was asked for here, and the energy until it changes, are forgotten. Stopped with the system only.
+/// Restarted by a failure of its own: sessions ask again within a second; that one was asked for here is forgotten. Stopped with the system only.
 /// A session whose actor ends without a word is waited for: another machine goes on with it, or it is told here that none did.
 /// </remarks>
 internal sealed class MachineActor : ReceiveActor, IWithTimers
@@ -40,6 +40,7 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
         Receive<MachineProtocol.GoesOn>(m => OnGoesOn(m.Session));
         Receive<MachineProtocol.WakeCall>(call => Publish(new EnergyProtocol.Wake(call.Reason, "all machines of the cluster were called")));
         Receive<EnergyState>(OnEnergy);
+        Receive<EnergyProtocol.Status>(status => OnEnergy(status.State));
         Receive<EnergyProtocol.WakeUp>(_ => OnWakeUp());
         Receive<EnergyProtocol.WokenUp>(OnWokenUp);
         Receive<SessionProtocol.SessionProgressed>(Publish);
@@ -60,6 +61,8 @@ internal sealed class MachineActor : ReceiveActor, IWithTimers
         Context.System.EventStream.Subscribe<EnergyState>(Self);
         Context.System.EventStream.Subscribe<EnergyProtocol.WakeUp>(Self);
         Context.System.EventStream.Subscribe<EnergyProtocol.WokenUp>(Self);
+        // Only changes are published: the last one may have come before this.
+        Publish(EnergyProtocol.AskStatus.Instance);
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);

@@ -43,6 +43,7 @@ internal sealed class SessionKeeper : ReceiveActor
             AnswerWhenIdle();
         });
         Receive<EnergyState>(m => _energy = m);
+        Receive<EnergyProtocol.Status>(m => _energy = m.State);
         Receive<SessionKeeperProtocol.AwaitIdle>(_ =>
         {
             _awaitingIdle.Add(Sender);
@@ -63,6 +64,8 @@ internal sealed class SessionKeeper : ReceiveActor
         stream.Subscribe<EnergyProtocol.WokenUp>(Self);
         stream.Subscribe<SessionProtocol.SessionEnded>(Self);
         stream.Subscribe<EnergyState>(Self);
+        // Only changes are published: the last one may have come before this.
+        stream.Publish(EnergyProtocol.AskStatus.Instance);
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);

@@ -1,5 +1,7 @@
 using Akka.Actor;
 using DreamerActors.Actors.Energy;
+using DreamerActors.Actors.Machines;
+using DreamerActors.Actors.Tests.Machines;
 using DreamerActors.Domain.Energy;
 using DreamerActors.Domain.Sessions;
 
@@ -58,6 +60,15 @@ public sealed class SensingTests : EnergyTestKit
         Look(energy, EnergyActor.WhileDreaming);
         energy.Tell(EnergyProtocol.AskStatus.Instance);
         Assert.Equal(EnergyLevel.Asleep, ExpectMsg<EnergyProtocol.Status>().State.Level);
+    }
+
+    [Fact]
+    public void A_machine_that_starts_after_the_last_change_knows_it()
+    {
+        Energy();
+        var machine = Sys.ActorOf(MachineActor.Props(3, new NoSandboxes()));
+        machine.Tell(new MachineProtocol.Follow(Session, AtNight: false), TestActor);
+        FishForMessage(told => told is MachineProtocol.Spare { Slots: 3 });
     }
 
     [Fact]

@@ -97,6 +97,7 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
         var interrupted = await dreaming.WaitAsync(Patience);
         Assert.Equal((RemStatus.Interrupted, InterruptReason.UserActivity), (interrupted.Status, interrupted.Interruption!.Reason));
         Assert.InRange(interrupted.Interruption.StopLatency, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(2));
+        await IdleAsync(_machines[2]); // which may hear of the end later than who asked for it
         var finished = await _machines[2].Engine.ResumeAsync(null, CancellationToken.None).WaitAsync(Patience);
         Assert.Equal((RemStatus.Completed, interrupted.SessionId, Scenarios, 0), (finished.Status, finished.SessionId, finished.Attempted, finished.Lost));
     }
@@ -116,8 +117,7 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
 
         var interrupted = await dreaming.WaitAsync(Patience);
         Assert.Equal((RemStatus.Interrupted, InterruptReason.Asked), (interrupted.Status, interrupted.Interruption!.Reason));
-        foreach (var machine in _machines)
-            await UntilAsync(async () => (await machine.Engine.GetStatisticsAsync(CancellationToken.None)).State == "idle");
+        foreach (var machine in _machines) await IdleAsync(machine);
     }
 
     [SkippableFact]
@@ -188,6 +188,9 @@ public sealed class SharedSessionTests(PostgresServer server) : IClassFixture<Po
         });
         return heard.Task;
     }
+
+    private static Task IdleAsync(EmbeddedDreamer machine) =>
+        UntilAsync(async () => (await machine.Engine.GetStatisticsAsync(CancellationToken.None)).State == "idle");
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
