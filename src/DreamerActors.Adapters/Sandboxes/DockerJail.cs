@@ -92,9 +92,11 @@ internal sealed class DockerJail : IJailProcess
 
     private async Task KillByEngineAsync(CancellationToken cancellation)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(DockerJailer.AnswerLimit);
         try
         {
-            await _client.Containers.KillContainerAsync(_id, new ContainerKillParameters { Signal = "SIGKILL" }, cancellation);
+            await _client.Containers.KillContainerAsync(_id, new ContainerKillParameters { Signal = "SIGKILL" }, limit.Token).WaitAsync(limit.Token);
         }
         catch (DockerContainerNotFoundException)
         {

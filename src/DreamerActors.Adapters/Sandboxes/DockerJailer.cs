@@ -8,9 +8,11 @@ using DreamerActors.Domain.Sandboxes;
 namespace DreamerActors.Adapters.Sandboxes;
 
 /// <summary>Jails made of containers, one each, started and attached through the Docker engine.</summary>
+/// <remarks>No answer of the engine is waited for once that is called off: the library reads the rest of an answer that has begun to its end, whatever it was told, and an engine may hang in it.</remarks>
 internal sealed class DockerJailer : IJailer
 {
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
+    /// <summary>How long an engine may take to answer.</summary>
+    public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
     private readonly DockerOptions _options;
@@ -48,7 +50,7 @@ internal sealed class DockerJailer : IJailer
         limit.CancelAfter(AnswerLimit);
         try
         {
-            await _client.Images.InspectImageAsync(_options.Image, limit.Token);
+            await _client.Images.InspectImageAsync(_options.Image, limit.Token).WaitAsync(limit.Token);
             await ReapAsync(limit.Token);
         }
         catch (DockerImageNotFoundException error)
@@ -66,7 +68,7 @@ internal sealed class DockerJailer : IJailer
     {
         try
         {
-            return (await _client.Images.InspectImageAsync(_options.Image, cancellation)).ID;
+            return (await _client.Images.InspectImageAsync(_options.Image, cancellation).WaitAsync(cancellation)).ID;
         }
         catch (DockerImageNotFoundException error)
         {
@@ -167,7 +169,7 @@ internal sealed class DockerJailer : IJailer
     private async Task ReapAsync(CancellationToken cancellation)
     {
         var labelled = new Dictionary<string, IDictionary<string, bool>> { ["label"] = new Dictionary<string, bool> { [DockerContainer.OwnerLabel] = true } };
-        foreach (var container in await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = labelled }, cancellation))
+        foreach (var container in await _client.Containers.ListContainersAsync(new ContainersListParameters { All = true, Filters = labelled }, cancellation).WaitAsync(cancellation))
         {
             if (Owner.Parse(container.Labels[DockerContainer.OwnerLabel]) is not { } owner)
                 continue;
@@ -185,7 +187,7 @@ internal sealed class DockerJailer : IJailer
             _ours[name] = null;
             try
             {
-                return (name, (await _client.Containers.CreateContainerAsync(DockerContainer.Describe(name, _options, _limits, order), cancellation)).ID);
+                return (name, (await _client.Containers.CreateContainerAsync(DockerContainer.Describe(name, _options, _limits, order), cancellation).WaitAsync(cancellation)).ID);
             }
             catch (DockerApiException error) when (error.StatusCode == HttpStatusCode.Conflict)
             {
@@ -201,11 +203,12 @@ internal sealed class DockerJailer : IJailer
 
     private async Task<DockerJail> StartAsync(string name, string id, CancellationToken cancellation)
     {
-        var streams = await _client.Containers.AttachContainerAsync(id, false, new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true }, cancellation);
+        var all = new ContainerAttachParameters { Stream = true, Stdin = true, Stdout = true, Stderr = true };
+        var streams = await _client.Containers.AttachContainerAsync(id, false, all, cancellation).WaitAsync(cancellation);
         try
         {
-            await _client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation);
-            var told = await _client.Containers.InspectContainerAsync(id, cancellation);
+            await _client.Containers.StartContainerAsync(id, new ContainerStartParameters(), cancellation).WaitAsync(cancellation);
+            var told = await _client.Containers.InspectContainerAsync(id, cancellation).WaitAsync(cancellation);
             var jail = new DockerJail(_client, id, (int)told.State.Pid, streams, () => _ours.TryRemove(name, out _));
             _ours[name] = jail;
             return jail;
@@ -223,7 +226,7 @@ internal sealed class DockerJailer : IJailer
         using var limit = new CancellationTokenSource(AnswerLimit);
         try
         {
-            await _client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true }, limit.Token);
+            await _client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true }, limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception error) when (IsEngineFailure(error))
         {

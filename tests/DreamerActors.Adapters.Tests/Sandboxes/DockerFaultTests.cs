@@ -99,6 +99,23 @@ public sealed class DockerFaultTests(OwnEngine engine) : IClassFixture<OwnEngine
         await NothingIsLeftAsync();
     }
 
+    [SkippableFact]
+    public async Task An_engine_that_hangs_in_the_middle_of_an_answer_does_not_either()
+    {
+        Needs.Docker();
+        using var way = new StallingEngine(engine.Address);
+        await using var sandbox = GuardianFixture.Make(new DockerJailer(new DockerOptions(Needs.Image, Name, 0, way.Address), GuardianFixture.Tight), 1);
+        var judging = AskAsync(Judge(sandbox), Good);
+        await way.Stalled.WaitAsync(TimeSpan.FromSeconds(30));
+        var ids = await StartedAsync(1);
+
+        await sandbox.EndAllAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.DoesNotContain(ids, DockerFixture.HasProcesses);
+        Assert.Equal(VerdictOutcome.Error, (await judging).Outcome);
+        await NothingIsLeftAsync();
+    }
+
     private async Task RestartAsync()
     {
         await engine.KillAsync();
