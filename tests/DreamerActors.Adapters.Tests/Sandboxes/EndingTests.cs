@@ -45,9 +45,5 @@ public sealed class EndingTests : IDisposable
         HostProcesses.Kill(session);
     }
 
-    private static string Nice(int pid)
-    {
-        var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
-        return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16];
-    }
+    private static string Nice(int pid) => Outside.Stat(pid)[16];
 }
