@@ -55,6 +55,25 @@ public sealed class PagesTests
     public async Task Where_it_does_not_pay_pages_stay_small() =>
         Assert.Equal("0", (await PlainPython.RunScriptAsync(Begin + "pages._pays = lambda: False\npages.settle()\nprint(len(pages._windows))")).Trim());
 
+    [SkippableFact]
+    public async Task The_code_of_the_interpreter_lies_in_large_pages_that_a_fork_has_at_once()
+    {
+        Skip.IfNot(Directory.Exists("/sys/kernel/mm/transparent_hugepage"), "this kernel has no large pages");
+        const string Told = "before, windows = large(), pages._text()\npages.share_text()\nprint(len(windows), large() - before, forked(large), len(pages._text()))";
+        var told = (await PlainPython.RunScriptAsync(Begin + Told)).Split(' ').Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToList();
+        Assert.InRange(told[0], 1, 8);
+        Assert.Equal(told[0], told[1]);
+        Assert.True(told[2] >= told[0], $"{told[2]} large pages in a fork, for {told[0]} windows");
+        Assert.Equal(0, told[3]);
+    }
+
+    [SkippableFact]
+    public async Task Where_there_are_no_large_pages_the_code_stays_where_it_is()
+    {
+        const string Told = "pages._make_large = lambda window: False\nbefore = pages._text()\npages.share_text()\nprint(pages._text() == before != [])";
+        Assert.Equal("True", (await PlainPython.RunScriptAsync(Begin + Told)).Trim());
+    }
+
     private static string Compact()
     {
         using var compact = AddressSpace.Compact();

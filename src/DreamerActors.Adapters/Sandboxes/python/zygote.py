@@ -120,12 +120,13 @@ def serve():
     os.environ.update(confinement.ENVIRONMENT)
     heap.settle()
     pages.settle()
+    pages.share_text()
     write_frame(1, "R", json.dumps({"python": sys.version.split()[0], "hash": hash("dreamer") & 0xFFFF}).encode())
     _kept.append(zygote)
     try:
         while zygote.step():
             pass
     except Become as become:
-        become.__traceback__ = None                          # it and the frames that it was raised through hold each other
+        _kept.append(become)                                 # with the frames that it was raised through
         return become.args[0]
     return lambda: None
