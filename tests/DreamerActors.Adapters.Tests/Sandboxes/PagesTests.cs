@@ -51,6 +51,14 @@ public sealed class PagesTests
         Assert.Equal(0, told[2]);
     }
 
+    /// <summary>Times of the processor: before the small pages, between, after the large one.</summary>
+    [Theory]
+    [InlineData("0, 100, 140", "True")]
+    [InlineData("0, 100, 160", "False")]
+    [InlineData("0, 100, 300", "False")]
+    public async Task Large_pages_pay_where_they_take_less_than_half_the_time(string clock, string pays) =>
+        Assert.Equal(pays, (await PlainPython.RunScriptAsync(Begin + $"import types\npages.time = types.SimpleNamespace(thread_time=iter([{clock}]).__next__)\nprint(pages._pays())")).Trim());
+
     [SkippableFact]
     public async Task Where_it_does_not_pay_pages_stay_small() =>
         Assert.Equal("0", (await PlainPython.RunScriptAsync(Begin + "pages._pays = lambda: False\npages.settle()\nprint(len(pages._windows))")).Trim());
