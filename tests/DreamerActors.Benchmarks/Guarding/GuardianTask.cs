@@ -14,5 +14,8 @@ internal sealed record GuardianTask(string Id, string Code, string TestCode, Ver
         return new GuardianTask(Text("id"), Text("code"), Text("test_code"), expect);
     }
 
+    /// <summary>What is expected, or else to be accepted.</summary>
+    public VerdictOutcome Wanted => Expect ?? VerdictOutcome.Pass;
+
     public Submission Submission(bool strict) => new(Code, TestCode, strict);
 }
