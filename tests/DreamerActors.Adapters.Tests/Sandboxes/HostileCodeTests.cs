@@ -105,14 +105,8 @@ public abstract class HostileCodeTests(GuardianFixture fixture)
                 others = [pid for pid in os.listdir('/proc') if pid.isdigit() and int(pid) not in (1, os.getpid(), os.getpid() - 1)]
                 return 2 * x if not left and not others else (left, others)
             """;
-        const string Once = "from solution import f\n\ndef test_f():\n    assert f(2) == 4\n";
-
         foreach (var code in new[] { Littering, Looking })
-        {
-            // Past the static rules, which refuse such code by its looks.
-            var seen = Observations.Read(await sandbox.TryAsync("id", new Submission(code, Once, false), new GuardingDemands(false), 1, CancellationToken.None));
-            Assert.Equal(("passed", null), seen.Reports.Select(report => (report.Outcome, report.Message)).Single());
-        }
+            Assert.Equal(("passed", null), await GuardianFixture.ReportAsync(sandbox, code, "assert f(2) == 4"));
     }
 
     [SkippableFact]
@@ -205,39 +199,6 @@ public sealed class HostileCodeInBubblewrapTests(BubblewrapFixture fixture) : Ho
         Assert.Equal(expected, VerdictRule.Decide("id", Observations.Read(answer), [], demands).Kind);
     }
 
-    [SkippableTheory]
-    [InlineData("os.listdir('/tmp')")]
-    [InlineData("open('/tmp/left', 'w').close(); os.remove('/tmp/left')")]
-    [InlineData("os.chmod('/tmp', 0o777)")]
-    [InlineData("os.utime('/tmp', (1, 1))")]
-    [InlineData("os.setxattr('/tmp', 'user.left', b'left')", "ENOTSUP")] // old kernels
-    public async Task A_work_folder_that_somebody_came_near_is_not_used_again(string act, string unless = "")
-    {
-        Needs.Sandbox();
-        await using var sandbox = GuardianFixture.Make(fixture.NewJailer(), 1);
-        var doing = $"import errno, os\n\ndef f():\n    try: {act}\n    except OSError as error:\n        if errno.errorcode[error.errno] != '{unless}': raise\n    return 'as new'\n";
-        const string Looking = """
-            import os
-            def f():
-                seen = os.stat('/tmp')
-                told = oct(seen.st_mode), len({seen.st_atime_ns, seen.st_mtime_ns, seen.st_ctime_ns}), os.listxattr('/tmp'), os.listdir('/tmp')
-                return 'as new' if told == ('0o40700', 1, [], []) else told
-            """;
-        foreach (var code in new[] { Looking, doing, Looking })
-            Assert.Equal(("passed", null), await ReportAsync(sandbox, code, "assert f() == 'as new'"));
-    }
-
-    [SkippableFact]
-    public async Task A_work_folder_that_nobody_came_near_is_used_again()
-    {
-        Needs.Sandbox();
-        await using var sandbox = GuardianFixture.Make(fixture.NewJailer(), 1);
-        var made = new HashSet<(string, string?)>();
-        for (var job = 0; job < 5; job++)
-            made.Add(await ReportAsync(sandbox, "import os\n\ndef f():\n    raise ValueError(os.stat('/tmp').st_ctime_ns)\n", "f()"));
-        Assert.StartsWith("ValueError: ", Assert.Single(made).Item2, StringComparison.Ordinal);
-    }
-
     [SkippableFact]
     public async Task A_candidate_that_is_killed_from_outside_is_not_to_blame()
     {
@@ -252,14 +213,6 @@ public sealed class HostileCodeInBubblewrapTests(BubblewrapFixture fixture) : Ho
         HostProcesses.Kill(Victims().Single());
         var ruling = VerdictRule.Decide("id", Observations.Read(await trying), [], demands);
         Assert.Equal((VerdictOutcome.Error, "an interpreter was killed from outside"), (ruling.Outcome, ruling.Reason));
-    }
-
-    /// <summary>What one job tells of its only test. Past the static rules, which refuse such code by its looks.</summary>
-    private static async Task<(string Outcome, string? Message)> ReportAsync(Sandbox sandbox, string code, string test)
-    {
-        var tests = $"from solution import f\n\ndef test_f():\n    {test}\n";
-        var seen = Observations.Read(await sandbox.TryAsync("id", new Submission(code, tests, false), new GuardingDemands(false), 1, CancellationToken.None));
-        return seen.Reports.Select(report => (report.Outcome, report.Message)).Single();
     }
 
     [Fact]
@@ -314,10 +267,7 @@ public sealed class HostileCodeInDockerTests(DockerFixture fixture) : HostileCod
                         except PermissionError: pass
                 return reached
             """;
-        // Past the static rules, which refuse such code by its looks.
-        var seen = Observations.Read(await fixture.Sandbox.TryAsync(
-            "id", new Submission(Code, "from solution import f\n\ndef test_f():\n    assert f() == []\n", false), new GuardingDemands(false), 1, CancellationToken.None));
-        Assert.Equal(("passed", null), seen.Reports.Select(report => (report.Outcome, report.Message)).Single());
+        Assert.Equal(("passed", null), await GuardianFixture.ReportAsync(fixture.Sandbox, Code, "assert f() == []"));
     }
 
     [SkippableFact]

@@ -42,9 +42,8 @@ public sealed class PagesTests
     [SkippableFact]
     public async Task A_fork_has_large_pages_of_its_own_where_that_pays_and_its_forks_have_what_they_always_had()
     {
-        Skip.IfNot(Directory.Exists("/sys/kernel/mm/transparent_hugepage"), "this kernel has no large pages");
         const string Told = "pages._pays = lambda: True\npages.settle()\nprint(len(pages._windows), forked(large), forked(lambda: forked(lambda: len(pages._windows))))";
-        var told = (await PlainPython.RunScriptAsync(Begin + Told)).Split(' ').Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToList();
+        var told = await NumbersAsync(Told);
         // The heap of large objects, and six megabytes of small ones.
         Assert.InRange(told[0], 3, 8);
         Assert.True(told[1] >= told[0], $"{told[1]} large pages for {told[0]} windows");
@@ -66,20 +65,26 @@ public sealed class PagesTests
     [SkippableFact]
     public async Task The_code_of_the_interpreter_lies_in_large_pages_that_a_fork_has_at_once()
     {
-        Skip.IfNot(Directory.Exists("/sys/kernel/mm/transparent_hugepage"), "this kernel has no large pages");
         const string Told = "before, windows = large(), pages._text()\npages.share_text()\nprint(len(windows), large() - before, forked(large), len(pages._text()))";
-        var told = (await PlainPython.RunScriptAsync(Begin + Told)).Split(' ').Select(word => int.Parse(word, CultureInfo.InvariantCulture)).ToList();
+        var told = await NumbersAsync(Told);
         Assert.InRange(told[0], 1, 8);
         Assert.Equal(told[0], told[1]);
         Assert.True(told[2] >= told[0], $"{told[2]} large pages in a fork, for {told[0]} windows");
         Assert.Equal(0, told[3]);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Where_there_are_no_large_pages_the_code_stays_where_it_is()
     {
         const string Told = "pages._make_large = lambda window: False\nbefore = pages._text()\npages.share_text()\nprint(pages._text() == before != [])";
         Assert.Equal("True", (await PlainPython.RunScriptAsync(Begin + Told)).Trim());
+    }
+
+    /// <summary>What a script says of large pages.</summary>
+    private static async Task<List<int>> NumbersAsync(string script)
+    {
+        Skip.IfNot(Directory.Exists("/sys/kernel/mm/transparent_hugepage"), "this kernel has no large pages");
+        return [.. (await PlainPython.RunScriptAsync(Begin + script)).Split(' ').Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
     }
 
     private static string Compact()
