@@ -48,8 +48,8 @@ def spare():
     return sum(_spare)
 
 
-def windows_of(low, high):
-    """Those that lie between the two."""
+def _windows_of(low, high):
+    """The windows between two addresses."""
     return range(_up(low), high - WINDOW + 1, WINDOW)
 
 
@@ -80,19 +80,19 @@ def settle():
         return
     for low, _ in list(_areas()):
         _fill(low // WINDOW * WINDOW, low)
-    windows = [window for low, high in _areas() for window in windows_of(low, high)]
+    windows = [window for low, high in _areas() for window in _windows_of(low, high)]
     if _pays():
         _windows[:] = windows
 
 
 def _areas():
     """Memory that belongs to no file, and that two megabytes could have a use for."""
-    for low, high, access, name in mappings():
+    for low, high, access, name in _mappings():
         if access == "rw-p" and name in ("", "[heap]") and high - low > WINDOW // 4:
             yield low, high
 
 
-def mappings():
+def _mappings():
     """All that is mapped, in order: where it begins and ends, how it may be used, which file it belongs to."""
     os.lseek(_maps[0], 0, os.SEEK_SET)
     with open(_maps[0], closefd=False) as lines:
@@ -170,9 +170,9 @@ def _window():
 def _text():
     """The windows in what nobody may write to of the file that the interpreter is in."""
     inside, parts = ctypes.cast(ctypes.pythonapi.PyObject_Call, ctypes.c_void_p).value, []
-    for low, high, access, name in mappings():
+    for low, high, access, name in _mappings():
         file = "" if "w" in access else name
         if parts and parts[-1][1:] == (low, file):
             low = parts.pop()[0]
         parts.append((low, high, file))
-    return [window for low, high, file in parts if file and low <= inside < high for window in windows_of(low, high)]
+    return [window for low, high, file in parts if file and low <= inside < high for window in _windows_of(low, high)]
